@@ -1,0 +1,54 @@
+import type { EntryChange } from '../requests/change-set.ts';
+import type { PrincipalKind, RequestKey } from '../requests/access-request.ts';
+import type { Minutes } from '../requests/duration.ts';
+import type { Instant } from '../requests/instant.ts';
+import type { Place, Violation } from '../requests/violation.ts';
+import type { ApprovalRule, Entitlement } from './policy-set.ts';
+
+/**
+ * An access request with everything it leaves to the policy filled in: exactly what would be granted, and what the digest covers.
+ */
+export interface ResolvedRequest {
+  readonly key: RequestKey;
+  /** `id`: the account's or the team's; a service account is known by its name and has none. */
+  readonly principal: { readonly kind: PrincipalKind; readonly id: number | null; readonly name: string };
+  readonly resource: string;
+  readonly role: string;
+  readonly connector: string;
+  readonly connection: string;
+  readonly entitlement: Entitlement;
+  /** The name that the target knows the principal by. */
+  readonly identity: string;
+  /** Not before this instant, where the request says so. */
+  readonly starts: Instant | null;
+  /** Exactly one of `duration` and `until` is not null. */
+  readonly duration: Minutes | null;
+  readonly until: Instant | null;
+  readonly emergency: boolean;
+  readonly reason: string;
+  readonly ticket: string | null;
+  readonly file: string;
+}
+
+/** When a request that is granted at `mergedAt` begins and ends (design, section 4). */
+export function grantPeriod(
+  request: Pick<ResolvedRequest, 'starts' | 'duration' | 'until'>,
+  mergedAt: Instant,
+): { readonly start: Instant; readonly end: Instant } {
+  const start = Math.max(mergedAt, request.starts ?? mergedAt);
+  return { start, end: request.until ?? start + (request.duration ?? 0) * 60_000 };
+}
+
+/** What came out of evaluating one changed entry, with its reasons. A removal is always allowed and has no `request`. */
+export interface Decision {
+  readonly change: EntryChange;
+  readonly violations: readonly Violation[];
+  /** Absent when the violations leave it open what would be granted, and for removals. */
+  readonly request?: ResolvedRequest;
+  /** Whose code owners must approve besides those of the requests file: the policy file of the resource, unless the role says `owners: file`. */
+  readonly policyFile?: string;
+  readonly approvals: readonly ApprovalRule[];
+  readonly distinct: boolean;
+  /** Where the role stands. */
+  readonly role?: Place;
+}
