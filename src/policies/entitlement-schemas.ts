@@ -1,0 +1,13 @@
+import type { z } from 'zod';
+import type { Entitlement } from './policy-set.ts';
+
+/** What policies must know of a connector, an edge that they do not import. */
+export interface ConnectorSchema {
+  /** The shape of a role's `entitlement`, in the connector's own words. */
+  readonly entitlement: z.ZodType<Entitlement>;
+  /** The target knows people by their GitHub logins: nobody needs an entry in identities.yaml. */
+  readonly namesAreLogins: boolean;
+}
+
+/** By the connector's name, as a resource's `connector` gives it. */
+export type EntitlementSchemas = ReadonlyMap<string, ConnectorSchema>;
