@@ -1,0 +1,50 @@
+import type { PrincipalKind, RequestKey } from '../requests/access-request.ts';
+import type { Instant } from '../requests/instant.ts';
+
+/**
+ * `scheduled`: decided, the target untouched. `granting`: about to be given, so the target may hold it already. `active`: given.
+ * `revoking`: to be taken back whatever its end says. `revoked`: observed to be gone. `refused`: the target will never take it (it
+ * does not know the identity).
+ */
+export type GrantState = 'scheduled' | 'granting' | 'active' | 'revoking' | 'revoked' | 'refused';
+
+/** States in which something remains to be done. */
+export const liveStates = ['scheduled', 'granting', 'active', 'revoking'] as const satisfies GrantState[];
+
+/** Why access ended: its time was up, the entry was taken out, or it was never given in time. */
+export type EndReason = 'expired' | 'returned' | 'never-granted';
+
+/** What a target can hold: one identity's membership in one entitlement of one connection. */
+export interface Holding {
+  readonly connection: string;
+  /** The entitlement as canonical JSON (RFC 8785), to compare by. */
+  readonly entitlementKey: string;
+  readonly identity: string;
+}
+
+/** A principal holding an entitlement until `expiresAt`. Stored before the target is touched: its end is its revocation. */
+export interface Grant extends Holding {
+  /** UUID. */
+  readonly id: string;
+  readonly repositoryId: number;
+  readonly key: RequestKey;
+  readonly principal: { readonly kind: PrincipalKind; readonly id: number | null; readonly name: string };
+  readonly resource: string;
+  readonly role: string;
+  readonly connector: string;
+  readonly entitlement: Readonly<Record<string, unknown>>;
+  readonly reason: string;
+  readonly ticket: string | null;
+  readonly file: string;
+  readonly pull: number;
+  readonly mergeSha: string;
+  readonly digest: string;
+  readonly startsAt: Instant;
+  readonly expiresAt: Instant;
+  readonly state: GrantState;
+  /** The target held the access before the first grant gave it: it stays when the grants end. */
+  readonly standing: boolean;
+  readonly endedBecause: EndReason | null;
+  readonly grantedAt: Instant | null;
+  readonly revokedAt: Instant | null;
+}

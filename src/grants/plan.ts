@@ -1,0 +1,51 @@
+import type { Instant } from '../requests/instant.ts';
+import type { Grant } from './grant.ts';
+
+/** One thing to do about a holding, and the grants that it settles. */
+export type Change =
+  /** Give the access in the target; `standing`: it was there before any grant. */
+  | {
+      readonly kind: 'grant';
+      readonly grants: readonly Grant[];
+      readonly until: Instant;
+      readonly standing: boolean;
+    }
+  /** Take the access away in the target. */
+  | { readonly kind: 'revoke'; readonly grants: readonly Grant[] }
+  /** These grants are over, and the target stays as it is: another grant, or access that stood before, keeps it; or it was never given. */
+  | {
+      readonly kind: 'release';
+      readonly grants: readonly Grant[];
+      readonly because: 'held-otherwise' | 'never-granted';
+    };
+
+/**
+ * What to do about one holding. `grants` are all its grants in a live state; `held`: whether the target shows the access now.
+ * The target holds access until the latest live end; access that stood before the first grant stays.
+ */
+export function plan(grants: readonly Grant[], held: boolean, now: Instant): Change[] {
+  const over = grants.filter(({ state, expiresAt }) => state === 'revoking' || expiresAt <= now);
+  const current = grants.filter((grant) => !over.includes(grant) && grant.startsAt <= now);
+  const missing = current.filter(({ state }) => state !== 'active');
+  const untouched = over.filter(
+    ({ state, grantedAt }) => state === 'scheduled' || (state === 'revoking' && !grantedAt && !held),
+  );
+  const ending = over.filter((grant) => !untouched.includes(grant));
+  const touched = grants.filter(({ state }) => state !== 'scheduled');
+  const standing = touched.length > 0 ? touched.some((grant) => grant.standing) : held;
+
+  const changes: Change[] = [];
+  if (untouched.length > 0) changes.push({ kind: 'release', grants: untouched, because: 'never-granted' });
+  if (ending.length > 0 && (current.length > 0 || standing))
+    changes.push({ kind: 'release', grants: ending, because: 'held-otherwise' });
+  if (ending.length > 0 && current.length === 0 && !standing)
+    changes.push({ kind: 'revoke', grants: ending });
+  if (missing.length > 0)
+    changes.push({
+      kind: 'grant',
+      grants: missing,
+      until: Math.max(...current.map(({ expiresAt }) => expiresAt)),
+      standing,
+    });
+  return changes;
+}
