@@ -3,7 +3,7 @@ import type { Instant } from '../requests/instant.ts';
 
 /**
  * `scheduled`: decided, the target untouched. `granting`: about to be given, so the target may hold it already. `active`: given.
- * `revoking`: to be taken back whatever its end says. `revoked`: observed to be gone. `refused`: the target will never take it (it
+ * `revoking`: given, and to be taken back whatever its end says. `revoked`: observed to be gone. `refused`: the target will never take it (it
  * does not know the identity).
  */
 export type GrantState = 'scheduled' | 'granting' | 'active' | 'revoking' | 'revoked' | 'refused';

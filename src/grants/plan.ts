@@ -27,9 +27,7 @@ export function plan(grants: readonly Grant[], held: boolean, now: Instant): Cha
   const over = grants.filter(({ state, expiresAt }) => state === 'revoking' || expiresAt <= now);
   const current = grants.filter((grant) => !over.includes(grant) && grant.startsAt <= now);
   const missing = current.filter(({ state }) => state !== 'active');
-  const untouched = over.filter(
-    ({ state, grantedAt }) => state === 'scheduled' || (state === 'revoking' && !grantedAt && !held),
-  );
+  const untouched = over.filter(({ state }) => state === 'scheduled');
   const ending = over.filter((grant) => !untouched.includes(grant));
   const touched = grants.filter(({ state }) => state !== 'scheduled');
   const standing = touched.length > 0 ? touched.some((grant) => grant.standing) : held;
