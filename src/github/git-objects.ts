@@ -1,0 +1,102 @@
+import type { SourceFile } from '../policies/policy-set.ts';
+import { named, unlessMissing, type RequestsRepository } from './requests-repository.ts';
+
+/** One path of a tree: an ordinary file, or something that is none (a symlink, a submodule). */
+export interface TreeFile {
+  readonly path: string;
+  /** The blob's SHA: the same content has the same one. */
+  readonly sha: string;
+  readonly regular: boolean;
+}
+
+/** Every file of a commit, by path. */
+export type Tree = ReadonlyMap<string, TreeFile>;
+
+/** What the git data API cannot give whole: decided on, it would be an empty answer. */
+export class TooLarge extends Error {}
+
+/**
+ * Reads one repository by SHA. What a SHA names never changes, so whatever was read is kept, up to a bound, for as long as the reader lives.
+ */
+export interface GitReader {
+  /** The SHA at the tip of a branch, or `null` where there is no such branch. */
+  tip(branch: string): Promise<string | null>;
+  tree(commit: string): Promise<Tree>;
+  commit(sha: string): Promise<{ readonly tree: string; readonly parents: readonly string[] }>;
+  /** The text of one ordinary file of a tree. */
+  text(file: TreeFile): Promise<string>;
+  files(tree: Tree, wanted: (path: string) => boolean): Promise<SourceFile[]>;
+  mergeBase(base: string, head: string): Promise<string>;
+}
+
+const regularModes = new Set(['100644', '100755']);
+const keptTrees = 64;
+const keptBlobs = 4096;
+
+export function gitReader(repository: RequestsRepository): GitReader {
+  const { rest } = repository.octokit;
+  const trees = new Map<string, Promise<Tree>>();
+  const blobs = new Map<string, Promise<string>>();
+
+  async function readTree(commit: string): Promise<Tree> {
+    const { data } = await rest.git.getTree({ ...named(repository), tree_sha: commit, recursive: '1' });
+    if (data.truncated)
+      throw new TooLarge(
+        `the tree of ${commit} is too large for GitHub to list: keep requests in a repository of their own`,
+      );
+    return new Map(
+      data.tree
+        .filter(({ type }) => type !== 'tree')
+        .map(({ path, sha, mode }) => [path, { path, sha, regular: regularModes.has(mode) }]),
+    );
+  }
+
+  async function readBlob(sha: string): Promise<string> {
+    const { data } = await rest.git.getBlob({ ...named(repository), file_sha: sha });
+    return Buffer.from(data.content, 'base64').toString('utf8');
+  }
+
+  const text = (file: TreeFile) => kept(blobs, file.sha, readBlob, keptBlobs);
+
+  return {
+    text,
+    tree: (commit) => kept(trees, commit, readTree, keptTrees),
+    async tip(branch) {
+      const answer = await unlessMissing(rest.git.getRef({ ...named(repository), ref: `heads/${branch}` }));
+      return answer?.data.object.sha ?? null;
+    },
+    async commit(sha) {
+      const { data } = await rest.git.getCommit({ ...named(repository), commit_sha: sha });
+      return { tree: data.tree.sha, parents: data.parents.map((parent) => parent.sha) };
+    },
+    async files(tree, wanted) {
+      const found = [...tree.values()].filter(({ path, regular }) => regular && wanted(path));
+      return Promise.all(found.map(async (file) => ({ path: file.path, text: await text(file) })));
+    },
+    async mergeBase(base, head) {
+      const { data } = await rest.repos.compareCommitsWithBasehead({
+        ...named(repository),
+        basehead: `${base}...${head}`,
+        per_page: 1,
+      });
+      return data.merge_base_commit.sha;
+    },
+  };
+}
+
+/** Answers from the cache, or reads and keeps; the oldest goes when it is full, and a failure is not kept. */
+function kept<T>(
+  cache: Map<string, Promise<T>>,
+  key: string,
+  read: (key: string) => Promise<T>,
+  most: number,
+): Promise<T> {
+  const known = cache.get(key);
+  if (known) return known;
+  const answer = read(key);
+  cache.set(key, answer);
+  answer.catch(() => cache.delete(key));
+  const [oldest] = cache.keys();
+  if (cache.size > most && oldest !== undefined) cache.delete(oldest);
+  return answer;
+}

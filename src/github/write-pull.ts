@@ -1,0 +1,80 @@
+import { answered, named, type RequestsRepository } from './requests-repository.ts';
+
+/** The open pull request from one of the app's own branches, opened where there is none. */
+export async function openPull(
+  repository: RequestsRepository,
+  { branch, title, body }: { readonly branch: string; readonly title: string; readonly body: string },
+): Promise<number> {
+  const { rest } = repository.octokit;
+  const { data: standing } = await rest.pulls.list({
+    ...named(repository),
+    state: 'open',
+    base: repository.branch,
+    head: `${repository.owner}:${branch}`,
+  });
+  if (standing[0]) return standing[0].number;
+  const { data } = await rest.pulls.create({
+    ...named(repository),
+    base: repository.branch,
+    head: branch,
+    title,
+    body,
+  });
+  return data.number;
+}
+
+/** What GitHub made of a merge: the commit, or the words with which it refused. */
+export type MergeOutcome = { readonly merged: string } | { readonly refused: string };
+
+/** Merges a pull request at exactly this head. Refusals of the ruleset (405), of a moved head (409) and of permissions (403) are answers. */
+export async function mergePull(
+  repository: RequestsRepository,
+  pull: number,
+  headSha: string,
+): Promise<MergeOutcome> {
+  try {
+    const { data } = await repository.octokit.rest.pulls.merge({
+      ...named(repository),
+      pull_number: pull,
+      sha: headSha,
+      merge_method: 'merge',
+    });
+    return { merged: data.sha };
+  } catch (error) {
+    if (answered(error, 403, 405, 409, 422)) return { refused: (error as Error).message };
+    throw error;
+  }
+}
+
+/** Removes one of the app's own branches; one that is gone already is no failure. */
+export async function deleteBranch(repository: RequestsRepository, branch: string): Promise<void> {
+  try {
+    await repository.octokit.rest.git.deleteRef({ ...named(repository), ref: `heads/${branch}` });
+  } catch (error) {
+    if (!answered(error, 404, 422)) throw error;
+  }
+}
+
+/**
+ * Says something on a pull request once: a comment of the app's that bears the same marker is found again, and edited where its text
+ * differs.
+ */
+export async function comment(
+  repository: RequestsRepository,
+  pull: number,
+  marker: string,
+  text: string,
+): Promise<void> {
+  const { octokit } = repository;
+  const body = `${text}\n<!-- countersign:${marker} -->\n`;
+  const standing = (
+    await octokit.paginate(octokit.rest.issues.listComments, {
+      ...named(repository),
+      issue_number: pull,
+      per_page: 100,
+    })
+  ).find((known) => known.performed_via_github_app && known.body?.includes(`<!-- countersign:${marker} -->`));
+  if (!standing) await octokit.rest.issues.createComment({ ...named(repository), issue_number: pull, body });
+  else if (standing.body !== body)
+    await octokit.rest.issues.updateComment({ ...named(repository), comment_id: standing.id, body });
+}

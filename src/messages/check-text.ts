@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import type { Violation } from '../requests/violation.ts';
+
+/** What GitHub takes at most for a summary or a text (https://docs.github.com/en/rest/checks/runs). */
+const longest = 65_535;
+
+/** A check run's annotation; columns only stand on annotations of a single line. */
+export interface Annotation {
+  readonly path: string;
+  readonly start_line: number;
+  readonly end_line: number;
+  readonly start_column: number;
+  readonly end_column: number;
+  readonly annotation_level: 'failure' | 'warning';
+  readonly title: string;
+  readonly message: string;
+}
+
+/** One check run as it is to stand on a commit. `neutral` and `skipped` are never concluded: GitHub counts them as passed. */
+export interface CheckText {
+  readonly name: 'access/policy' | 'access/approval';
+  /** `null`: waiting for somebody. */
+  readonly conclusion: 'success' | 'failure' | null;
+  readonly title: string;
+  readonly summary: string;
+  readonly text: string;
+  readonly annotations: readonly Annotation[];
+  /** The same for the same content, so that a check that says it already is found again. */
+  readonly fingerprint: string;
+}
+
+export function checkText(content: Omit<CheckText, 'fingerprint'>): CheckText {
+  const whole = {
+    ...content,
+    summary: shortened(content.summary),
+    text: shortened(content.text),
+  };
+  return { ...whole, fingerprint: createHash('sha256').update(JSON.stringify(whole)).digest('hex') };
+}
+
+export function annotationOf({ file, line, column, code, message, remedy, severity }: Violation): Annotation {
+  return {
+    path: file,
+    start_line: line,
+    end_line: line,
+    start_column: column,
+    end_column: column,
+    annotation_level: severity === 'error' ? 'failure' : 'warning',
+    title: code,
+    message: `${message}\n${remedy}`,
+  };
+}
+
+const cut = '\n\n… and more: see `countersign validate` in a checkout.';
+
+function shortened(text: string): string {
+  return text.length <= longest ? text : `${text.slice(0, longest - cut.length)}${cut}`;
+}
