@@ -10,7 +10,6 @@ const annotationsPerRequest = 50;
  */
 export async function publishCheck(
   repository: RequestsRepository,
-  appId: number,
   headSha: string,
   check: CheckText,
 ): Promise<void> {
@@ -19,7 +18,7 @@ export async function publishCheck(
     ...named(repository),
     ref: headSha,
     check_name: check.name,
-    app_id: appId,
+    app_id: repository.appId,
     filter: 'latest',
   });
   const [standing] = data.check_runs;

@@ -10,6 +10,8 @@ export interface RequestsRepository {
   /** The default branch, whose content is what was decided. */
   readonly branch: string;
   readonly octokit: GitHubClient;
+  /** The app's own id: what bears it was written by the app. */
+  readonly appId: number;
 }
 
 /** The two parameters that every call on the repository takes. */

@@ -73,7 +73,11 @@ export async function comment(
       issue_number: pull,
       per_page: 100,
     })
-  ).find((known) => known.performed_via_github_app && known.body?.includes(`<!-- countersign:${marker} -->`));
+  ).find(
+    (known) =>
+      known.performed_via_github_app?.id === repository.appId &&
+      known.body?.includes(`<!-- countersign:${marker} -->`),
+  );
   if (!standing) await octokit.rest.issues.createComment({ ...named(repository), issue_number: pull, body });
   else if (standing.body !== body)
     await octokit.rest.issues.updateComment({ ...named(repository), comment_id: standing.id, body });

@@ -1,0 +1,77 @@
+import type { Directory, Person, Team } from '../policies/directory.ts';
+import { named, unlessMissing, type RequestsRepository } from './requests-repository.ts';
+
+/** Logins, and teams as `organization/slug`, that a decision needs. */
+export interface Names {
+  readonly people: Iterable<string>;
+  readonly teams: Iterable<string>;
+}
+
+/**
+ * Looks up the people and teams that one decision needs, as they are now: nothing is kept from one decision to the next. A failure
+ * to read throws; only GitHub's own 404 means that there is no such account or team.
+ */
+export async function readDirectory(repository: RequestsRepository, names: Names): Promise<Directory> {
+  const logins = distinct(names.people);
+  const teams = distinct(names.teams);
+  const [people, groups] = await Promise.all([
+    Promise.all(logins.map(async (login) => [login, await readPerson(repository, login)] as const)),
+    Promise.all(teams.map(async (team) => [team, await readTeam(repository, team)] as const)),
+  ]);
+  return {
+    organization: repository.owner.toLowerCase(),
+    people: new Map(people),
+    teams: new Map(groups),
+  };
+}
+
+function distinct(names: Iterable<string>): string[] {
+  return [...new Set([...names].map((name) => name.toLowerCase()))];
+}
+
+async function readPerson(repository: RequestsRepository, login: string): Promise<Person | null> {
+  const { rest } = repository.octokit;
+  const account = await unlessMissing(rest.users.getByUsername({ username: login }));
+  if (!account) return null;
+  const { id, login: current, type } = account.data;
+  if (type !== 'User') return { id, login: current, bot: true, member: false, canWrite: false };
+  const [membership, permission] = await Promise.all([
+    unlessMissing(rest.orgs.getMembershipForUser({ org: repository.owner, username: login })),
+    unlessMissing(rest.repos.getCollaboratorPermissionLevel({ ...named(repository), username: login })),
+  ]);
+  return {
+    id,
+    login: current,
+    bot: false,
+    member: membership?.data.state === 'active' && membership.data.user?.id === id,
+    canWrite: permission?.data.user?.id === id && permission.data.user.permissions?.push === true,
+  };
+}
+
+async function readTeam(repository: RequestsRepository, name: string): Promise<Team | null> {
+  const { octokit } = repository;
+  const [organization = '', slug = ''] = name.split('/');
+  // A team of another organization can't be read with this installation's token, and owns nothing here.
+  if (organization !== repository.owner.toLowerCase()) return null;
+  const team = { org: repository.owner, team_slug: slug };
+  const found = await unlessMissing(octokit.rest.teams.getByName(team));
+  if (!found) return null;
+  const [members, access] = await Promise.all([
+    octokit.paginate(octokit.rest.teams.listMembersInOrg, { ...team, per_page: 100 }),
+    unlessMissing(
+      octokit.rest.teams.checkPermissionsForRepoInOrg({
+        ...team,
+        ...named(repository),
+        // Without this media type the answer is an empty 204.
+        headers: { accept: 'application/vnd.github.v3.repository+json' },
+      }),
+    ),
+  ]);
+  return {
+    id: found.data.id,
+    name,
+    visible: found.data.privacy !== 'secret',
+    canWrite: access?.data?.permissions?.push === true,
+    members: new Set(members.map(({ id }) => id)),
+  };
+}

@@ -1,0 +1,180 @@
+import type { Instant } from '../requests/instant.ts';
+import { named, unlessMissing, type RequestsRepository } from './requests-repository.ts';
+
+/** GitHub lists no more commits of a pull request than this (https://docs.github.com/en/rest/pulls/pulls#list-commits-on-a-pull-request). */
+const mostCommits = 250;
+
+export interface Account {
+  readonly id: number;
+  readonly login: string;
+  readonly bot: boolean;
+}
+
+export interface PullFacts {
+  readonly number: number;
+  readonly title: string;
+  readonly author: Account;
+  readonly open: boolean;
+  readonly mergedAt: Instant | null;
+  readonly headSha: string;
+  readonly headRef: string;
+  readonly baseRef: string;
+  /** From a branch of the requests repository itself: only there does the activity log tell who pushed. */
+  readonly sameRepository: boolean;
+}
+
+/** A git signature's e-mail, and the account it belongs to: `null` where it belongs to nobody. */
+export interface Signature {
+  readonly email: string;
+  readonly account: Account | null;
+}
+
+export interface PullCommit {
+  readonly sha: string;
+  readonly parents: readonly string[];
+  readonly author: Signature;
+  readonly committer: Signature;
+  readonly message: string;
+}
+
+/** A review as GitHub shows it now. */
+export interface SubmittedReview {
+  readonly id: number;
+  readonly account: Account;
+  readonly state: 'approved' | 'changes_requested' | 'commented' | 'dismissed';
+  readonly submittedAt: Instant;
+  /** Never to be taken for what the reviewer saw: GitHub moves it when the branch is force-pushed. */
+  readonly commitId: string | null;
+}
+
+export async function readPull(repository: RequestsRepository, pull: number): Promise<PullFacts | null> {
+  const answer = await unlessMissing(
+    repository.octokit.rest.pulls.get({ ...named(repository), pull_number: pull }),
+  );
+  if (!answer) return null;
+  const { data } = answer;
+  return {
+    number: data.number,
+    title: data.title,
+    author: accountOf(data.user),
+    open: data.state === 'open',
+    mergedAt: data.merged && data.merged_at ? Date.parse(data.merged_at) : null,
+    headSha: data.head.sha,
+    headRef: data.head.ref,
+    baseRef: data.base.ref,
+    sameRepository: data.head.repo?.id === repository.id,
+  };
+}
+
+/** Every commit of a pull request. More than GitHub lists would be commits that nobody looked at: that throws. */
+export async function readCommits(repository: RequestsRepository, pull: number): Promise<PullCommit[]> {
+  const { octokit } = repository;
+  const commits = await octokit.paginate(octokit.rest.pulls.listCommits, {
+    ...named(repository),
+    pull_number: pull,
+    per_page: 100,
+  });
+  if (commits.length >= mostCommits)
+    throw new Error(
+      `pull request ${pull} has ${mostCommits} commits or more: GitHub lists no more, so who wrote them can't be known`,
+    );
+  return commits.map(({ sha, parents, author, committer, commit }) => ({
+    sha,
+    parents: parents.map((parent) => parent.sha),
+    author: { email: commit.author?.email ?? '', account: maybeAccount(author) },
+    committer: { email: commit.committer?.email ?? '', account: maybeAccount(committer) },
+    message: commit.message,
+  }));
+}
+
+/** Everybody who pushed to a branch, from GitHub's activity log: a commit says only what its author wished it to. */
+export async function readPushers(repository: RequestsRepository, branch: string): Promise<Account[]> {
+  const { octokit } = repository;
+  const activity = await octokit.paginate(octokit.rest.repos.listActivities, {
+    ...named(repository),
+    ref: `refs/heads/${branch}`,
+    per_page: 100,
+  });
+  const pushers = activity.flatMap(({ actor }) => (actor ? [accountOf(actor)] : []));
+  return [...new Map(pushers.map((account) => [account.id, account])).values()];
+}
+
+const reviewStates: Readonly<Record<string, SubmittedReview['state']>> = {
+  APPROVED: 'approved',
+  CHANGES_REQUESTED: 'changes_requested',
+  COMMENTED: 'commented',
+  DISMISSED: 'dismissed',
+};
+
+/** Every submitted review. A pending one is nobody's word yet. */
+export async function readReviews(repository: RequestsRepository, pull: number): Promise<SubmittedReview[]> {
+  const { octokit } = repository;
+  const reviews = await octokit.paginate(octokit.rest.pulls.listReviews, {
+    ...named(repository),
+    pull_number: pull,
+    per_page: 100,
+  });
+  return reviews.flatMap(({ id, user, state, submitted_at, commit_id }) => {
+    const known = reviewStates[state];
+    if (!known || !submitted_at) return [];
+    return [
+      {
+        id,
+        account: accountOf(user),
+        state: known,
+        submittedAt: Date.parse(submitted_at),
+        commitId: commit_id ?? null,
+      },
+    ];
+  });
+}
+
+/** The pull requests whose commits a push to the default branch may have brought, as GitHub knows them. */
+export async function readPullsOf(
+  repository: RequestsRepository,
+  commits: readonly string[],
+): Promise<number[]> {
+  const { octokit } = repository;
+  const lists = await Promise.all(
+    commits.map((sha) =>
+      octokit.paginate(octokit.rest.repos.listPullRequestsAssociatedWithCommit, {
+        ...named(repository),
+        commit_sha: sha,
+        per_page: 100,
+      }),
+    ),
+  );
+  return [...new Set(lists.flat().map(({ number }) => number))].toSorted((a, b) => a - b);
+}
+
+/** The commits that a branch gained from one commit to another, oldest first. */
+export async function readCommitsBetween(
+  repository: RequestsRepository,
+  before: string,
+  after: string,
+): Promise<string[]> {
+  const { octokit } = repository;
+  const pages = await octokit.paginate(
+    octokit.rest.repos.compareCommitsWithBasehead,
+    { ...named(repository), basehead: `${before}...${after}`, per_page: 100 },
+    // Octokit's types take the page for the list of commits; it is GitHub's whole answer.
+    ({ data }) => (data as unknown as { commits: { sha: string }[] }).commits,
+  );
+  return pages.map(({ sha }) => sha);
+}
+
+interface GitHubAccount {
+  readonly id: number;
+  readonly login: string;
+  readonly type?: string;
+}
+
+function accountOf(user: GitHubAccount | null | undefined): Account {
+  // GitHub shows a deleted account as the user `ghost`, or not at all.
+  if (!user) return { id: 10_137, login: 'ghost', bot: false };
+  return { id: user.id, login: user.login, bot: user.type !== undefined && user.type !== 'User' };
+}
+
+function maybeAccount(user: GitHubAccount | Record<string, never> | null | undefined): Account | null {
+  return user && 'id' in user ? accountOf(user as GitHubAccount) : null;
+}

@@ -1,0 +1,84 @@
+import type { Holding } from '../grants/grant.ts';
+
+/**
+ * Everything the app does in the background, by name. A task only says where to look: it reads the facts itself, so it can be run
+ * twice, late, or out of order.
+ */
+export interface Tasks {
+  /** Evaluate a pull request and publish its two checks. */
+  'evaluate-pull': { readonly repositoryId: number; readonly pull: number };
+  /** Store a review with the digest that its author saw; `headSha`: the commit it was submitted for. */
+  'store-review': {
+    readonly repositoryId: number;
+    readonly pull: number;
+    readonly reviewId: number;
+    readonly headSha: string | null;
+  };
+  /** Decide on what changed on the default branch since the last decision. */
+  'decide-merge': { readonly repositoryId: number };
+  /** Bring one holding to what its grants say. */
+  'apply-grants': Holding;
+  /** Open the pull request that takes an entry out, or close it when that is no longer needed. */
+  'open-revert': { readonly revertId: string };
+  /** Merge a revert pull request whose checks stand. */
+  'merge-revert': { readonly revertId: string };
+  /** Say on a pull request what became of its grants. */
+  'announce-pull': { readonly repositoryId: number; readonly pull: number };
+  /** Append what the audit log holds and git does not yet. */
+  'write-records': { readonly repositoryId: number };
+}
+
+export type TaskName = keyof Tasks;
+
+/** One task to do. Tasks of the same key never run at the same time. */
+export type Task = {
+  [Name in TaskName]: { readonly name: Name; readonly key: string; readonly data: Tasks[Name] };
+}[TaskName];
+
+export const evaluatePull = (repositoryId: number, pull: number): Task => ({
+  name: 'evaluate-pull',
+  key: `${repositoryId}/${pull}`,
+  data: { repositoryId, pull },
+});
+
+export const storeReview = (data: Tasks['store-review']): Task => ({
+  name: 'store-review',
+  key: `${data.repositoryId}/${data.pull}/${data.reviewId}`,
+  data,
+});
+
+export const decideMerge = (repositoryId: number): Task => ({
+  name: 'decide-merge',
+  key: `${repositoryId}`,
+  data: { repositoryId },
+});
+
+export const applyGrants = ({ connection, entitlementKey, identity }: Holding): Task => ({
+  name: 'apply-grants',
+  key: `${connection} ${entitlementKey} ${identity}`,
+  data: { connection, entitlementKey, identity },
+});
+
+export const openRevert = (revertId: string): Task => ({
+  name: 'open-revert',
+  key: revertId,
+  data: { revertId },
+});
+
+export const mergeRevert = (revertId: string): Task => ({
+  name: 'merge-revert',
+  key: revertId,
+  data: { revertId },
+});
+
+export const announcePull = (repositoryId: number, pull: number): Task => ({
+  name: 'announce-pull',
+  key: `${repositoryId}/${pull}`,
+  data: { repositoryId, pull },
+});
+
+export const writeRecords = (repositoryId: number): Task => ({
+  name: 'write-records',
+  key: `${repositoryId}`,
+  data: { repositoryId },
+});
