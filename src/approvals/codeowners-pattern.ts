@@ -38,6 +38,7 @@ const anyName = () => true;
 
 function segmentStep(segment: string): Step<string> {
   if (segment === '**') return 'many';
+  if (!/[*?\\]/u.test(segment)) return (name) => name === segment;
   const steps = [...segment.matchAll(/\\?./gsu)].map(([glyph]) => characterStep(glyph));
   return (name) => describes(steps, Array.from(name));
 }
