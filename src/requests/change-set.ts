@@ -30,12 +30,15 @@ function meaning({ request, resource, role, duration }: ExpandedEntry): string {
   ]);
 }
 
+function place(entry: ExpandedEntry): string {
+  return `${requestKey(entry)} ${entry.file}`;
+}
+
 /**
  * What changed between two versions of all the requests files, sorted by key and file. Each version's entries are unique by
  * (file, key): duplicates were refused before.
  */
 export function changeSet(before: readonly ExpandedEntry[], after: readonly ExpandedEntry[]): EntryChange[] {
-  const place = (entry: ExpandedEntry) => `${requestKey(entry)} ${entry.file}`;
   const old = new Map(before.map((entry) => [place(entry), entry]));
   const fresh = new Map(after.map((entry) => [place(entry), entry]));
   return [...new Set([...old.keys(), ...fresh.keys()])].toSorted().flatMap((id): EntryChange[] => {

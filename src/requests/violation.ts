@@ -90,9 +90,12 @@ export function violation(
   return { file, line, column, code, message, remedy, severity };
 }
 
+function order(a: string | number, b: string | number): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
 /** By file, line, column, code: the order in which violations are always shown. */
 export function sortViolations(violations: readonly Violation[]): Violation[] {
-  const order = (a: string | number, b: string | number) => (a < b ? -1 : a > b ? 1 : 0);
   return violations.toSorted(
     (a, b) =>
       order(a.file, b.file) || order(a.line, b.line) || order(a.column, b.column) || order(a.code, b.code),
