@@ -57,6 +57,8 @@ function refusalOf({ type, source = '' }: Token): Refusal | undefined {
       `The tag \`${source}\` is not allowed.`,
       'Remove it; quotes make a value a string.',
     ];
+  if (type === 'explicit-key-ind')
+    return ['yaml-syntax', 'Keys marked by `?` are not allowed.', 'Write `key: value`.'];
   if (type === 'directive')
     return ['yaml-syntax', `The directive \`${source}\` is not allowed.`, 'Remove it: files are YAML 1.2.'];
   const hidden = type === 'comment' ? invisibleCharacter(source) : undefined;
