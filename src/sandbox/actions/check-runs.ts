@@ -1,0 +1,94 @@
+import type { App } from '../model/app.ts';
+import type { Annotation, CheckRun, CheckSuite, Conclusion } from '../model/check.ts';
+import type { GitHub } from '../model/github.ts';
+import type { Repository } from '../model/repository.ts';
+
+/** What a request says about a check run; what it leaves out stays as it is. */
+export interface CheckRunInput {
+  name?: string | undefined;
+  status?: CheckRun['status'] | undefined;
+  conclusion?: Conclusion | undefined;
+  externalId?: string | undefined;
+  detailsUrl?: string | undefined;
+  startedAt?: Date | undefined;
+  completedAt?: Date | undefined;
+  output?:
+    | { title: string; summary: string; text?: string | undefined; annotations: Annotation[] }
+    | undefined;
+}
+
+/** Puts a new check run on a commit, in the app's suite there. */
+export async function createCheckRun(
+  github: GitHub,
+  repository: Repository,
+  app: App,
+  headSha: string,
+  input: CheckRunInput & { name: string },
+): Promise<CheckRun> {
+  const run: CheckRun = {
+    id: github.nextId(),
+    suite: suiteOf(github, repository, app, headSha),
+    name: input.name,
+    status: 'queued',
+    conclusion: null,
+    externalId: '',
+    detailsUrl: '',
+    startedAt: github.now(),
+    completedAt: null,
+    output: { title: null, summary: null, text: null },
+    annotations: [],
+  };
+  apply(github, run, input);
+  repository.checkRuns.push(run);
+  await github.publish({ event: 'check_run', action: 'created', repository, sender: app.bot, run });
+  if (run.status === 'completed')
+    await github.publish({ event: 'check_run', action: 'completed', repository, sender: app.bot, run });
+  return run;
+}
+
+/** Updates a check run; annotations are added to those it has. */
+export async function updateCheckRun(
+  github: GitHub,
+  repository: Repository,
+  run: CheckRun,
+  input: CheckRunInput,
+): Promise<void> {
+  const wasCompleted = run.status === 'completed';
+  apply(github, run, input);
+  if (run.status === 'completed' && !wasCompleted)
+    await github.publish({
+      event: 'check_run',
+      action: 'completed',
+      repository,
+      sender: run.suite.app.bot,
+      run,
+    });
+}
+
+function suiteOf(github: GitHub, repository: Repository, app: App, headSha: string): CheckSuite {
+  const known = repository.checkSuites.find((suite) => suite.app === app && suite.headSha === headSha);
+  if (known) return known;
+  const suite: CheckSuite = { id: github.nextId(), app, headSha, createdAt: github.now() };
+  repository.checkSuites.push(suite);
+  return suite;
+}
+
+function apply(github: GitHub, run: CheckRun, input: CheckRunInput): void {
+  run.name = input.name ?? run.name;
+  run.externalId = input.externalId ?? run.externalId;
+  run.detailsUrl = input.detailsUrl ?? run.detailsUrl;
+  run.startedAt = input.startedAt ?? run.startedAt;
+  // A conclusion completes the run, whatever its status was said to be.
+  run.status = input.conclusion ? 'completed' : (input.status ?? run.status);
+  if (run.status === 'completed') {
+    run.conclusion = input.conclusion ?? run.conclusion;
+    run.completedAt = input.completedAt ?? run.completedAt ?? github.now();
+  } else {
+    run.conclusion = null;
+    run.completedAt = null;
+  }
+  if (!input.output) return;
+  const { title, summary, text, annotations } = input.output;
+  run.output = { title, summary, text: text ?? run.output.text };
+  run.annotations.push(...annotations);
+}

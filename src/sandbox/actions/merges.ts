@@ -1,0 +1,90 @@
+import type { NewCommit } from '../git/commit.ts';
+import { mergeTrees, rebase } from '../git/merge.ts';
+import type { Performer } from '../model/app.ts';
+import type { GitHub } from '../model/github.ts';
+import { pullCommits } from '../model/pull-changes.ts';
+import type { Pull } from '../model/pull.ts';
+import { Refusal } from '../model/refusal.ts';
+import { mergeRefusals } from '../model/rules.ts';
+import { signatureOf } from '../model/signatures.ts';
+import type { Repository } from '../model/repository.ts';
+import { moveRef } from './pushes.ts';
+import { closePull } from './pull-lifecycle.ts';
+import { writeSigned } from './commits.ts';
+
+export interface MergeOptions {
+  method: 'merge' | 'squash' | 'rebase';
+  sha?: string | undefined;
+  title?: string | undefined;
+  message?: string | undefined;
+}
+
+/** Merges a pull request for real. Refused with 405 (not mergeable, rules unmet) or 409 (the head has moved). The commit's SHA. */
+export async function mergePull(
+  github: GitHub,
+  repository: Repository,
+  performer: Performer,
+  pull: Pull,
+  options: MergeOptions,
+): Promise<string> {
+  if (pull.state === 'closed') throw new Refusal(405, 'Pull Request is not mergeable');
+  if (pull.draft) throw new Refusal(405, 'Pull Request is still a draft');
+  if (options.sha !== undefined && options.sha !== pull.head.sha)
+    throw new Refusal(409, 'Head branch was modified. Review and try the merge again.');
+  const refusals = await mergeRefusals(repository, performer, pull);
+  if (refusals.length > 0)
+    throw new Refusal(405, refusals.join(' '), {
+      documentation: 'https://docs.github.com/articles/about-protected-branches',
+    });
+  const ref = `refs/heads/${pull.base.ref}`;
+  const before = await repository.git.commitSha(ref);
+  const after = before && (await mergeCommit(github, repository, performer, pull, before, options));
+  if (!before || !after) throw new Refusal(405, 'Pull Request is not mergeable');
+  // Marked before the ref moves: a merge is no push that happens to contain the head.
+  pull.merged = { at: github.now(), by: performer.user, sha: after };
+  pull.state = 'closed';
+  await moveRef(github, repository, performer, { ref, before, after, forced: false, merge: true });
+  await closePull(github, repository, performer, pull);
+  return after;
+}
+
+/** Writes what the base becomes; undefined on a conflict. */
+async function mergeCommit(
+  github: GitHub,
+  repository: Repository,
+  { user }: Performer,
+  pull: Pull,
+  base: string,
+  options: MergeOptions,
+): Promise<string | undefined> {
+  const { git } = repository;
+  const head = pull.head.sha;
+  if (options.method === 'rebase') return rebase(git, base, head, signatureOf(user, github.now()));
+  const tree = await mergeTrees(git, base, head);
+  if (tree === undefined) return undefined;
+  const commit: NewCommit = {
+    tree,
+    parents: options.method === 'squash' ? [base] : [base, head],
+    author: signatureOf(options.method === 'squash' ? pull.author : user, github.now()),
+    committer: signatureOf(github.webFlow, github.now()),
+    message: await mergeMessage(repository, pull, options),
+  };
+  return writeSigned(github, repository, commit);
+}
+
+async function mergeMessage(repository: Repository, pull: Pull, options: MergeOptions): Promise<string> {
+  const text = (title: string, message: string) =>
+    [options.title ?? title, options.message ?? message].filter((part) => part !== '').join('\n\n');
+  if (options.method === 'merge')
+    return text(
+      `Merge pull request #${pull.number} from ${repository.owner.login}/${pull.head.ref}`,
+      pull.title,
+    );
+  const shas = await pullCommits(repository, pull);
+  const messages = await Promise.all(shas.map(async (sha) => (await repository.git.commit(sha)).message));
+  const [only = '', another] = messages;
+  if (another !== undefined)
+    return text(`${pull.title} (#${pull.number})`, messages.map((message) => `* ${message}`).join('\n\n'));
+  const [subject = '', ...body] = only.split('\n');
+  return text(`${subject} (#${pull.number})`, body.join('\n').trim());
+}

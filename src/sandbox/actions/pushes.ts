@@ -1,0 +1,94 @@
+import { isAncestor } from '../git/history.ts';
+import { NO_COMMIT, type Activity } from '../model/activity.ts';
+import type { Performer } from '../model/app.ts';
+import type { GitHub } from '../model/github.ts';
+import { pullsOf, type Repository } from '../model/repository.ts';
+import { Refusal } from '../model/refusal.ts';
+import { pushRefusals } from '../model/rules.ts';
+import { closePull, followHead, markMerged } from './pull-lifecycle.ts';
+
+/** Moves, makes or deletes (`after` null) a ref as a push does. Refused by the branch's protection, or unless forced when not a fast-forward. */
+export async function push(
+  github: GitHub,
+  repository: Repository,
+  performer: Performer,
+  { ref, after, force = false }: { ref: string; after: string | null; force?: boolean },
+): Promise<void> {
+  const before = (await repository.git.commitSha(ref)) ?? null;
+  const forced = before !== null && after !== null && !(await isAncestor(repository.git, before, after));
+  if (forced && !force) throw new Refusal(422, 'Update is not a fast forward');
+  if (ref.startsWith('refs/heads/')) {
+    const branch = ref.slice('refs/heads/'.length);
+    const [...refusals] = pushRefusals(repository, performer, { branch, before, after, forced });
+    if (after === null && branch === repository.defaultBranch)
+      refusals.push('Cannot delete the default branch');
+    if (refusals.length > 0)
+      throw new Refusal(422, refusals.join(' '), {
+        documentation: 'https://docs.github.com/articles/about-protected-branches',
+      });
+  }
+  await moveRef(github, repository, performer, { ref, before, after, forced });
+}
+
+/** Moves a ref whatever its protection says, and lets everything follow: activity log, webhooks, pull requests. */
+export async function moveRef(
+  github: GitHub,
+  repository: Repository,
+  performer: Performer,
+  move: { ref: string; before: string | null; after: string | null; forced: boolean; merge?: boolean },
+): Promise<void> {
+  const { ref, before, after, forced } = move;
+  if (before === after) return;
+  await repository.git.setRef(ref, after);
+  repository.pushedAt = github.now();
+  const event = { before: before ?? NO_COMMIT, after: after ?? NO_COMMIT };
+  repository.activities.push({
+    id: github.nextId(),
+    type: activityType(move),
+    ref,
+    ...event,
+    actor: performer.user,
+    timestamp: github.now(),
+  });
+  await github.publish({ event: 'push', repository, sender: performer.user, ref, ...event, forced });
+  if (ref.startsWith('refs/heads/'))
+    await followBranch(github, repository, performer, {
+      ...move,
+      branch: ref.slice('refs/heads/'.length),
+    });
+}
+
+function activityType(move: Parameters<typeof moveRef>[3]): Activity['type'] {
+  if (move.before === null) return 'branch_creation';
+  if (move.after === null) return 'branch_deletion';
+  if (move.merge) return 'pr_merge';
+  return move.forced ? 'force_push' : 'push';
+}
+
+async function followBranch(
+  github: GitHub,
+  repository: Repository,
+  performer: Performer,
+  move: { branch: string; before: string | null; after: string | null; forced: boolean },
+): Promise<void> {
+  const { branch, before, after, forced } = move;
+  for (const pull of pullsOf(repository).filter(({ state }) => state === 'open')) {
+    const touched = pull.head.ref === branch || pull.base.ref === branch;
+    if (!touched) continue;
+    if (after === null) await closePull(github, repository, performer, pull);
+    else if (pull.head.ref === branch)
+      await followHead(github, repository, performer, pull, { after, forced });
+    else if (await brings(repository, pull.head.sha, { before, after }))
+      await markMerged(github, repository, performer, pull, after);
+  }
+}
+
+/** Whether a push brought a commit that was not there before. */
+async function brings(
+  { git }: Repository,
+  commit: string,
+  { before, after }: { before: string | null; after: string },
+): Promise<boolean> {
+  if (!(await isAncestor(git, commit, after))) return false;
+  return before === null || !(await isAncestor(git, commit, before));
+}

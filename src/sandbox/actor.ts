@@ -1,0 +1,102 @@
+import type { User } from './model/account.ts';
+import type { GitHub } from './model/github.ts';
+import type { Repository } from './model/repository.ts';
+import { fullName } from './model/repository.ts';
+import { pushFiles, type PushOptions } from './actions/push-files.ts';
+
+/** What the API answered; never thrown, whatever the status. */
+export interface Answer<Data = Record<string, unknown>> {
+  status: number;
+  data: Data;
+}
+
+/** The parts of a pull request's JSON that callers use most; the rest is there too. */
+export interface PullJson extends Record<string, unknown> {
+  id: number;
+  number: number;
+  html_url: string;
+  head: { ref: string; sha: string };
+  base: { ref: string; sha: string };
+}
+
+/** A person at work, with their own token. */
+export interface Actor {
+  login: string;
+  id: number;
+  token: string;
+  /** Any request of the REST API. */
+  request<Data = Record<string, unknown>>(
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<Answer<Data>>;
+  /** Pushes one commit to a branch, made from the default branch where it is missing; null deletes a file. Throws on refusal. */
+  writesFiles(
+    branch: string,
+    files: Record<string, string | null>,
+    message?: string,
+    options?: PushOptions,
+  ): Promise<{ sha: string }>;
+  /** Opens a pull request, with these files pushed first. Throws on refusal. */
+  opensPullRequest(input: {
+    title: string;
+    branch: string;
+    body?: string;
+    files?: Record<string, string | null>;
+    base?: string;
+    draft?: boolean;
+  }): Promise<PullJson>;
+  reviews(pull: number, event: 'APPROVE' | 'REQUEST_CHANGES' | 'COMMENT', body?: string): Promise<Answer>;
+  approves(pull: number): Promise<Answer>;
+  dismisses(pull: number, review: number, message: string): Promise<Answer>;
+  merges(pull: number, options?: { method?: 'merge' | 'squash' | 'rebase'; sha?: string }): Promise<Answer>;
+  closes(pull: number): Promise<Answer>;
+  comments(pull: number, body: string): Promise<Answer>;
+}
+
+/** Lets a person act on a repository through the API, and push as git would. */
+export function actorFor(github: GitHub, repository: Repository, user: User, token: string): Actor {
+  const request: Actor['request'] = async (method, path, body) => {
+    const response = await fetch(`${github.url}${path}`, {
+      method,
+      headers: { authorization: `token ${token}`, accept: 'application/vnd.github+json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, data: text === '' ? {} : JSON.parse(text) };
+  };
+  const base = `/repos/${fullName(repository)}`;
+  const writesFiles: Actor['writesFiles'] = (branch, files, message, options) =>
+    github.exclusively(async () => ({
+      sha: await pushFiles(github, repository, user, { ...options, branch, files, message }),
+    }));
+  const reviews: Actor['reviews'] = (pull, event, body) =>
+    request('POST', `${base}/pulls/${pull}/reviews`, { event, body });
+  return {
+    login: user.login,
+    id: user.id,
+    token,
+    request,
+    writesFiles,
+    async opensPullRequest({ branch, files, title, ...rest }) {
+      if (files) await writesFiles(branch, files, title);
+      const opened = await request<PullJson>('POST', `${base}/pulls`, {
+        base: repository.defaultBranch,
+        ...rest,
+        title,
+        head: branch,
+      });
+      if (opened.status !== 201)
+        throw new Error(`GitHub refused the pull request (${opened.status}): ${JSON.stringify(opened.data)}`);
+      return opened.data;
+    },
+    reviews,
+    approves: (pull) => reviews(pull, 'APPROVE'),
+    dismisses: (pull, review, message) =>
+      request('PUT', `${base}/pulls/${pull}/reviews/${review}/dismissals`, { message }),
+    merges: (pull, { method = 'merge', sha } = {}) =>
+      request('PUT', `${base}/pulls/${pull}/merge`, { merge_method: method, sha }),
+    closes: (pull) => request('PATCH', `${base}/pulls/${pull}`, { state: 'closed' }),
+    comments: (pull, body) => request('POST', `${base}/issues/${pull}/comments`, { body }),
+  };
+}

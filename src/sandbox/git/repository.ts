@@ -1,0 +1,65 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { formatCommit, parseCommit, type Commit, type NewCommit } from './commit.ts';
+import { openObjectReader, type GitObject } from './object-reader.ts';
+import { writeObject } from './object-writer.ts';
+import { runGit } from './process.ts';
+import { formatTree, parseTree, type TreeEntry } from './tree.ts';
+
+/** A bare repository: real objects, real refs. */
+export interface GitRepository {
+  readonly folder: string;
+  /** Standard output of git, run in the repository. */
+  git(args: readonly string[], input?: string | Buffer): Promise<string>;
+  /** Whether git answered yes (exit code 0) rather than no (1). */
+  asks(args: readonly string[]): Promise<boolean>;
+  /** Exit code and standard output, where a 1 is an answer too. */
+  run(args: readonly string[], input?: string | Buffer): Promise<{ code: number; stdout: Buffer }>;
+  read(revision: string): Promise<GitObject | undefined>;
+  /** The SHA of the commit that a revision names. */
+  commitSha(revision: string): Promise<string | undefined>;
+  commit(sha: string): Promise<Commit>;
+  tree(revision: string): Promise<TreeEntry[]>;
+  writeBlob(content: string | Buffer): Promise<string>;
+  writeTree(entries: readonly TreeEntry[]): Promise<string>;
+  writeCommit(commit: NewCommit): Promise<string>;
+  setRef(ref: string, sha: string | null): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Makes an empty bare repository in a folder that does not exist yet. */
+export async function createRepository(folder: string, defaultBranch: string): Promise<GitRepository> {
+  await Promise.all([
+    mkdir(join(folder, 'objects', 'pack'), { recursive: true }),
+    mkdir(join(folder, 'refs', 'heads'), { recursive: true }),
+  ]);
+  await writeFile(join(folder, 'HEAD'), `ref: refs/heads/${defaultBranch}\n`);
+  await writeFile(
+    join(folder, 'config'),
+    '[core]\n\trepositoryformatversion = 0\n\tbare = true\n\tlogAllRefUpdates = false\n[gc]\n\tauto = 0\n',
+  );
+  const reader = openObjectReader(folder);
+  const run = (args: readonly string[], input?: string | Buffer) => runGit(folder, args, input);
+  const readAs = async (revision: string, type: GitObject['type']): Promise<GitObject> => {
+    const object = await reader.read(revision);
+    if (object?.type !== type) throw new Error(`${revision} is no ${type} in ${folder}`);
+    return object;
+  };
+  return {
+    folder,
+    run,
+    git: async (args, input) => (await run(args, input)).stdout.toString(),
+    asks: async (args) => (await run(args)).code === 0,
+    read: (revision) => reader.read(revision),
+    commitSha: async (revision) => (await reader.read(`${revision}^{commit}`))?.sha,
+    commit: async (sha) => parseCommit(sha, (await readAs(sha, 'commit')).content),
+    tree: async (revision) => parseTree((await readAs(`${revision}^{tree}`, 'tree')).content),
+    writeBlob: (content) => writeObject(folder, 'blob', Buffer.from(content)),
+    writeTree: (entries) => writeObject(folder, 'tree', formatTree(entries)),
+    writeCommit: (commit) => writeObject(folder, 'commit', Buffer.from(formatCommit(commit))),
+    setRef: async (ref, sha) => {
+      await run(sha === null ? ['update-ref', '-d', ref] : ['update-ref', ref, sha]);
+    },
+    close: () => reader.close(),
+  };
+}

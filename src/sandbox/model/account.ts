@@ -1,0 +1,74 @@
+/** A person, an app's bot, or GitHub's own web-flow. Known by id; a login can be renamed and reused. */
+export interface User {
+  id: number;
+  login: string;
+  name: string | null;
+  type: 'User' | 'Bot';
+  createdAt: Date;
+}
+
+/** What one may do on a repository, from nothing to everything. */
+export type Level = 'none' | 'read' | 'triage' | 'write' | 'maintain' | 'admin';
+
+export interface Organization {
+  id: number;
+  login: string;
+  createdAt: Date;
+  /** What every member may do on every repository. */
+  basePermission: 'none' | 'read' | 'write';
+  members: Map<number, 'admin' | 'member'>;
+  teams: Map<number, Team>;
+}
+
+export interface Team {
+  id: number;
+  slug: string;
+  name: string;
+  privacy: 'closed' | 'secret';
+  parentId: number | null;
+  createdAt: Date;
+  members: Map<number, TeamMembership>;
+  /** What its members may do, by repository id. */
+  repositories: Map<number, Level>;
+}
+
+/** Pending: invited to the organization and not come yet. */
+export interface TeamMembership {
+  role: 'member' | 'maintainer';
+  state: 'active' | 'pending';
+}
+
+export function teamBySlug(organization: Organization, slug: string): Team | undefined {
+  return [...organization.teams.values()].find((team) => team.slug === slug.toLowerCase());
+}
+
+export function childTeams(organization: Organization, team: Team): Team[] {
+  return [...organization.teams.values()].filter(({ parentId }) => parentId === team.id);
+}
+
+/** A team and everything below it. */
+export function withDescendants(organization: Organization, team: Team): Team[] {
+  const below = childTeams(organization, team).flatMap((child) => withDescendants(organization, child));
+  return [team, ...below];
+}
+
+/** A team and everything above it: what a parent may do, its children may do. */
+export function withAncestors(organization: Organization, team: Team): Team[] {
+  const parent = team.parentId === null ? undefined : organization.teams.get(team.parentId);
+  return parent ? [team, ...withAncestors(organization, parent)] : [team];
+}
+
+/** Ids of the active members of a team, its child teams' included. */
+export function activeMemberIds(organization: Organization, team: Team): number[] {
+  const ids = withDescendants(organization, team).flatMap(({ members }) =>
+    [...members].filter(([, { state }]) => state === 'active').map(([id]) => id),
+  );
+  return [...new Set(ids)];
+}
+
+/** The address that GitHub gives a user for commits; it leads back to the account. */
+export function noreplyAddress(user: User): string {
+  return user.login === 'web-flow'
+    ? 'noreply@github.com'
+    : `${user.id}+${user.login}@users.noreply.github.com`;
+}

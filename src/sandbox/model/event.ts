@@ -1,0 +1,66 @@
+import type { Organization, Team, User } from './account.ts';
+import type { App, Installation } from './app.ts';
+import type { CheckRun } from './check.ts';
+import type { IssueComment } from './comment.ts';
+import type { Label, Pull } from './pull.ts';
+import type { Repository } from './repository.ts';
+import type { Review } from './review.ts';
+
+interface InRepository {
+  repository: Repository;
+  sender: User;
+}
+
+type PullEvent = InRepository & { event: 'pull_request'; pull: Pull } & (
+    | { action: 'opened' | 'closed' | 'reopened' | 'ready_for_review' | 'converted_to_draft' }
+    | { action: 'edited'; changes: Record<string, unknown> }
+    | { action: 'synchronize'; before: string; after: string }
+    | { action: 'review_requested' | 'review_request_removed'; reviewer: User | Team }
+    | { action: 'labeled'; label: Label }
+  );
+
+/** Something that happened, for whoever subscribed to it. */
+export type GitHubEvent =
+  | PullEvent
+  | (InRepository & {
+      event: 'push';
+      ref: string;
+      before: string;
+      after: string;
+      forced: boolean;
+    })
+  | (InRepository & {
+      event: 'pull_request_review';
+      action: 'submitted' | 'dismissed';
+      pull: Pull;
+      review: Review;
+    })
+  | (InRepository & {
+      event: 'check_run';
+      action: 'created' | 'completed' | 'rerequested';
+      run: CheckRun;
+    })
+  | (InRepository & {
+      event: 'issue_comment';
+      action: 'created' | 'edited' | 'deleted';
+      pull: Pull;
+      comment: IssueComment;
+      changes?: Record<string, unknown>;
+    })
+  | {
+      event: 'membership';
+      action: 'added' | 'removed';
+      organization: Organization;
+      sender: User;
+      team: Team;
+      member: User;
+    }
+  | {
+      event: 'organization';
+      action: 'member_added' | 'member_removed';
+      organization: Organization;
+      sender: User;
+      member: User;
+      role: 'admin' | 'member';
+    }
+  | { event: 'installation'; action: 'created'; app: App; installation: Installation; sender: User };

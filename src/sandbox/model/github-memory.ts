@@ -1,0 +1,40 @@
+import type { GitHub } from './github.ts';
+import type { User } from './account.ts';
+
+/** An empty GitHub; ids count up over everything, so that no kind of id passes for another. */
+export function emptyGitHub(
+  now: () => Date,
+  url: () => string,
+  publish: (github: GitHub, event: Parameters<GitHub['publish']>[0]) => Promise<void>,
+): GitHub {
+  let lastId = 1000;
+  let turn: Promise<unknown> = Promise.resolve();
+  const webFlow: User = {
+    id: 19864447,
+    login: 'web-flow',
+    name: 'GitHub Web Flow',
+    type: 'User',
+    createdAt: now(),
+  };
+  const github: GitHub = {
+    get url() {
+      return url();
+    },
+    now,
+    nextId: () => (lastId += 1),
+    exclusively(work) {
+      const result = turn.then(work);
+      turn = result.catch(() => undefined);
+      return result;
+    },
+    publish: (event) => publish(github, event),
+    users: new Map([[webFlow.id, webFlow]]),
+    organizations: new Map(),
+    repositories: new Map(),
+    apps: new Map(),
+    installations: new Map(),
+    tokens: new Map(),
+    webFlow,
+  };
+  return github;
+}

@@ -1,0 +1,31 @@
+import type { Team, User } from './account.ts';
+import type { Review } from './review.ts';
+
+export interface Label {
+  id: number;
+  name: string;
+  color: string;
+  description: string | null;
+}
+
+export interface Pull {
+  id: number;
+  number: number;
+  title: string;
+  body: string | null;
+  state: 'open' | 'closed';
+  draft: boolean;
+  author: User;
+  /** `sha` is the tip when the pull request was opened, pushed or retargeted last: it goes stale, as on GitHub. */
+  base: { ref: string; sha: string };
+  head: { ref: string; sha: string };
+  createdAt: Date;
+  updatedAt: Date;
+  closedAt: Date | null;
+  merged: { at: Date; by: User; sha: string } | null;
+  requestedReviewers: User[];
+  requestedTeams: Team[];
+  labels: Label[];
+  /** Oldest first. */
+  reviews: Review[];
+}

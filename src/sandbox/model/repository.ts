@@ -1,0 +1,40 @@
+import type { GitRepository } from '../git/repository.ts';
+import type { Level, Organization } from './account.ts';
+import type { Activity } from './activity.ts';
+import type { CheckRun, CheckSuite } from './check.ts';
+import type { IssueComment } from './comment.ts';
+import type { Protection } from './protection.ts';
+import type { Label, Pull } from './pull.ts';
+
+export interface Repository {
+  id: number;
+  name: string;
+  owner: Organization;
+  private: boolean;
+  defaultBranch: string;
+  createdAt: Date;
+  pushedAt: Date;
+  git: GitRepository;
+  /** Direct collaborators, by user id. */
+  collaborators: Map<number, Level>;
+  /** By branch. */
+  protection: Map<string, Protection>;
+  /** By number. */
+  pulls: Map<number, Pull>;
+  labels: Map<string, Label>;
+  comments: IssueComment[];
+  checkSuites: CheckSuite[];
+  checkRuns: CheckRun[];
+  /** Oldest first. */
+  activities: Activity[];
+  /** Commits that GitHub signed, and when. */
+  signedAt: Map<string, Date>;
+}
+
+export function fullName(repository: Repository): string {
+  return `${repository.owner.login}/${repository.name}`;
+}
+
+export function pullsOf(repository: Repository): Pull[] {
+  return [...repository.pulls.values()];
+}

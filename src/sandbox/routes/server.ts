@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import { Hono, type Context } from 'hono';
+import type { GitHub } from '../model/github.ts';
+import { Refusal } from '../model/refusal.ts';
+import type { DeliveryQueue } from '../webhooks/deliveries.ts';
+import { activityRoutes } from './activity.ts';
+import { appRoutes } from './app.ts';
+import { authentication } from './authentication.ts';
+import { branchRoutes } from './branches.ts';
+import { checkRoutes } from './checks.ts';
+import { commitRoutes } from './commits.ts';
+import { contentRoutes } from './contents.ts';
+import type { Env } from './context.ts';
+import { documentationUrl } from './documentation.ts';
+import { gitDataRoutes } from './git-data.ts';
+import { issueRoutes } from './issues.ts';
+import { organizationRoutes } from './organizations.ts';
+import { pullRoutes } from './pulls.ts';
+import { rateLimit } from './rate-limit.ts';
+import { refRoutes } from './refs.ts';
+import { repositoryRoutes } from './repositories.ts';
+import { reviewRoutes } from './reviews.ts';
+import { teamRoutes } from './teams.ts';
+import { userRoutes } from './users.ts';
+
+/** GitHub's REST API over the model. */
+export function restApi(github: GitHub, queue: DeliveryQueue): Hono<Env> {
+  const app = new Hono<Env>();
+  app.use(async (c, next) => {
+    c.header('x-github-request-id', randomUUID().replaceAll('-', '').toUpperCase().slice(0, 24));
+    c.header('x-github-media-type', 'github.v3; format=json');
+    c.header('x-github-api-version-selected', '2022-11-28');
+    await next();
+  });
+  app.use(authentication(github));
+  app.use(rateLimit());
+  app.use((c, next) => (c.req.method === 'GET' ? next() : github.exclusively(next)));
+  for (const routes of [
+    appRoutes(github, queue),
+    userRoutes(github),
+    organizationRoutes(github),
+    teamRoutes(github),
+    repositoryRoutes(github),
+    gitDataRoutes(github),
+    refRoutes(github),
+    branchRoutes(github),
+    commitRoutes(github),
+    contentRoutes(github),
+    activityRoutes(github),
+    pullRoutes(github),
+    reviewRoutes(github),
+    issueRoutes(github),
+    checkRoutes(github),
+  ])
+    app.route('/', routes);
+  app.notFound((c) =>
+    c.json(
+      {
+        message: `The sandbox has no such endpoint: ${c.req.method} ${c.req.path}`,
+        documentation_url: 'docs/sandbox.md',
+        status: '404',
+      },
+      404,
+    ),
+  );
+  app.onError(answerRefusal);
+  // GitHub names the charset; clients read raw contents as text only then.
+  app.use(async (c, next) => {
+    await next();
+    if (c.res.headers.get('content-type') === 'application/json')
+      c.res.headers.set('content-type', 'application/json; charset=utf-8');
+  });
+  return app;
+}
+
+function answerRefusal(error: Error, c: Context<Env>): Response {
+  if (!(error instanceof Refusal)) {
+    console.error(error);
+    return c.json({ message: 'Server Error', status: '500' }, 500);
+  }
+  return c.json(
+    {
+      message: error.message,
+      ...(error.errors ? { errors: error.errors } : {}),
+      documentation_url: error.documentation ?? documentationUrl(c),
+      status: String(error.status),
+    },
+    error.status,
+  );
+}

@@ -1,0 +1,37 @@
+import { Hono } from 'hono';
+import { notFound } from '../model/refusal.ts';
+import { organizationByLogin, type GitHub } from '../model/github.ts';
+import { fullOrganization, publicUser } from '../payloads/account.ts';
+import { userOf } from './access.ts';
+import { authenticated, param, performerOf, type Env } from './context.ts';
+import { Refusal } from '../model/refusal.ts';
+
+/** Accounts, by login and by the id that outlives it. */
+export function userRoutes(github: GitHub): Hono<Env> {
+  const routes = new Hono<Env>();
+  routes.get('/user', authenticated, (c) => {
+    const { user, app } = performerOf(c);
+    if (app) throw new Refusal(403, 'Resource not accessible by integration');
+    return c.json({
+      ...publicUser(github, user),
+      private_gists: 0,
+      total_private_repos: 0,
+      owned_private_repos: 0,
+      disk_usage: 0,
+      collaborators: 0,
+      two_factor_authentication: false,
+    });
+  });
+  routes.get('/user/:id', (c) => {
+    const user = github.users.get(Number(param(c, 'id')));
+    if (!user) throw notFound();
+    return c.json(publicUser(github, user));
+  });
+  routes.get('/users/:login', (c) => {
+    const organization = organizationByLogin(github, param(c, 'login'));
+    return c.json(
+      organization ? fullOrganization(github, organization) : publicUser(github, userOf(c, github)),
+    );
+  });
+  return routes;
+}

@@ -1,0 +1,143 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import type { Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AddressInfo } from 'node:net';
+import { serve } from '@hono/node-server';
+import { actorFor, type Actor } from './actor.ts';
+import { userByLogin, type GitHub } from './model/github.ts';
+import { emptyGitHub } from './model/github-memory.ts';
+import type { Protection } from './model/protection.ts';
+import { fullName } from './model/repository.ts';
+import { restApi } from './routes/server.ts';
+import { plant, type Planted, type Seed } from './seed.ts';
+import { openDeliveryQueue, type Delivery, type DeliveryQueue } from './webhooks/deliveries.ts';
+import { publish } from './webhooks/publishing.ts';
+
+export type { Actor, Answer, PullJson } from './actor.ts';
+export type { Protection } from './model/protection.ts';
+export type { Seed } from './seed.ts';
+export type { Delivery } from './webhooks/deliveries.ts';
+
+export interface SandboxOptions {
+  /** 0, the default: any free one. */
+  port?: number;
+  /** The story's clock; the machine's by default. */
+  now?: () => Date;
+}
+
+/** A GitHub on this machine. */
+export interface Sandbox {
+  /** Base of the API, `http://127.0.0.1:PORT`. */
+  url: string;
+  seed(seed: Seed): Promise<World>;
+  close(): Promise<void>;
+}
+
+/** What a seed made, and the hands that act in it. */
+export interface World {
+  organization: { id: number; login: string };
+  repository: { id: number; name: string; fullName: string; defaultBranch: string };
+  app: {
+    id: number;
+    slug: string;
+    /** PEM, PKCS#1, as GitHub gives it. */
+    privateKey: string;
+    webhookSecret: string;
+    installationId: number;
+  };
+  /** Throws where nobody has that login. */
+  person(login: string): Actor;
+  /** Sets the app's webhook address. */
+  deliverTo(url: string): void;
+  /** Resolves once every webhook queued so far, and those caused meanwhile, was answered. */
+  settled(): Promise<void>;
+  /** What was sent, oldest first. */
+  deliveries(): readonly Delivery[];
+  protect(branch: string, rule: Protection): void;
+  /** Runs git in the bare repository: its standard output. */
+  git(...args: string[]): Promise<string>;
+}
+
+/** Starts a sandbox on loopback; its repositories live in a temporary folder until it is closed. */
+export async function startSandbox({
+  port = 0,
+  now = () => new Date(),
+}: SandboxOptions = {}): Promise<Sandbox> {
+  const folder = await mkdtemp(join(tmpdir(), 'countersign-sandbox-'));
+  let url = '';
+  const github: GitHub = emptyGitHub(
+    now,
+    () => url,
+    (state, event) => publish(state, queue, event),
+  );
+  const queue = openDeliveryQueue(() => github.nextId());
+  const server = await listen(restApi(github, queue).fetch, port);
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    url,
+    async seed(seed) {
+      const planted = await plant(github, seed, folder);
+      const { app, installation, organization } = planted;
+      const sender = [...organization.members].find(([, role]) => role === 'admin')?.[0];
+      await github.publish({
+        event: 'installation',
+        action: 'created',
+        app,
+        installation,
+        sender: github.users.get(sender ?? 0) ?? app.bot,
+      });
+      return world(github, queue, planted);
+    },
+    async close() {
+      await queue.close();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await github.exclusively(() => Promise.resolve());
+      await Promise.all([...github.repositories.values()].map(({ git }) => git.close()));
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function listen(fetchApi: Parameters<typeof serve>[0]['fetch'], port: number) {
+  return new Promise<Server>((resolve, reject) => {
+    const server = serve({ fetch: fetchApi, port, hostname: '127.0.0.1' }, () => resolve(server as Server));
+    server.once('error', reject);
+  });
+}
+
+function world(github: GitHub, queue: DeliveryQueue, planted: Planted): World {
+  const { organization, repository, app, installation, privateKey, tokens } = planted;
+  return {
+    organization: { id: organization.id, login: organization.login },
+    repository: {
+      id: repository.id,
+      name: repository.name,
+      fullName: fullName(repository),
+      defaultBranch: repository.defaultBranch,
+    },
+    app: {
+      id: app.id,
+      slug: app.slug,
+      privateKey,
+      webhookSecret: app.webhook.secret,
+      installationId: installation.id,
+    },
+    person(login) {
+      const user = userByLogin(github, login);
+      const token = user && tokens.get(user.id);
+      if (!token) throw new Error(`nobody here is called ${login}: name them in the seed's people`);
+      return actorFor(github, repository, user, token);
+    },
+    deliverTo(address) {
+      app.webhook.url = address;
+    },
+    settled: () => queue.settled(),
+    deliveries: () => queue.records(),
+    protect(branch, rule) {
+      repository.protection.set(branch, rule);
+    },
+    git: (...args) => repository.git.git(args),
+  };
+}

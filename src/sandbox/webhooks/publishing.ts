@@ -1,0 +1,46 @@
+import type { Installation } from '../model/app.ts';
+import type { GitHubEvent } from '../model/event.ts';
+import { installationOf, type GitHub } from '../model/github.ts';
+import { nodeId } from '../payloads/node-id.ts';
+import type { DeliveryQueue } from './deliveries.ts';
+import { organizationOf, webhookPayload } from './payloads.ts';
+
+/** Sends an event to every app that subscribed to it where it happened. */
+export async function publish(github: GitHub, queue: DeliveryQueue, event: GitHubEvent): Promise<void> {
+  const installations = receivers(github, event).filter(({ app }) => app.webhook.url !== null);
+  if (installations.length === 0) return;
+  const payload = await webhookPayload(github, event);
+  for (const { id, app } of installations)
+    queue.send({
+      app,
+      event: event.event,
+      action: 'action' in event ? event.action : null,
+      payload: {
+        ...payload,
+        installation: payload['installation'] ?? {
+          id,
+          node_id: nodeId('IntegrationInstallation', id),
+        },
+      },
+      installationId: id,
+      repositoryId: 'repository' in event ? event.repository.id : null,
+    });
+}
+
+function receivers(github: GitHub, event: GitHubEvent): Installation[] {
+  // An app hears of its own installation whether it asked or not.
+  if (event.event === 'installation') return [event.installation];
+  return [...github.apps.values()].flatMap((app) => {
+    if (!app.events.includes(event.event)) return [];
+    // Only the app that made a check run is asked to run it again.
+    if (event.event === 'check_run' && event.action === 'rerequested' && event.run.suite.app !== app)
+      return [];
+    const installation =
+      'repository' in event
+        ? installationOf(github, event.repository, app)
+        : [...github.installations.values()].find(
+            (candidate) => candidate.app === app && candidate.account === organizationOf(event),
+          );
+    return installation ? [installation] : [];
+  });
+}
