@@ -1,0 +1,88 @@
+import { sql } from 'kysely';
+import type { Anchor, AuditEvent, NewEvent } from '../audit/event.ts';
+import type { LoggedEvent } from '../audit/verify.ts';
+import type { Queryable } from './connect.ts';
+import type { Row } from './schema.ts';
+
+/**
+ * Appends an event and gives it the next number. Call it inside the transaction of what it tells of: appending waits for whoever else
+ * appends, so that numbers are given in the order of commits and without gaps.
+ */
+export async function appendEvent(
+  trx: Queryable,
+  event: NewEvent,
+  deliveryId: string | null = null,
+): Promise<AuditEvent> {
+  if (!trx.isTransaction) return trx.transaction().execute((own) => appendEvent(own, event, deliveryId));
+  await sql`lock table audit_events in share row exclusive mode`.execute(trx);
+  const row = await trx
+    .insertInto('auditEvents')
+    .values({
+      ...event,
+      seq: sql`(select coalesce(max(seq), 0) + 1 from audit_events)`,
+      at: new Date(event.at),
+      details: JSON.stringify(event.details),
+      deliveryId,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return eventOf(row);
+}
+
+/** Events of a repository without a record in git yet, in order. */
+export async function unrecorded(db: Queryable, repositoryId: number, limit: number): Promise<AuditEvent[]> {
+  const rows = await db
+    .selectFrom('auditEvents')
+    .selectAll()
+    .where('repositoryId', '=', `${repositoryId}`)
+    .where('recordPath', 'is', null)
+    .orderBy('seq')
+    .limit(limit)
+    .execute();
+  return rows.map(eventOf);
+}
+
+/** Stores where the record of an event stands in git, once and for all: an event that has one already is left alone. */
+export async function setRecord(db: Queryable, seq: number, { path, commit }: Anchor): Promise<void> {
+  await db
+    .updateTable('auditEvents')
+    .set({ recordPath: path, recordCommit: commit })
+    .where('seq', '=', `${seq}`)
+    .where('recordPath', 'is', null)
+    .execute();
+}
+
+/** The audit log, of one repository or of all, in order. */
+export async function allEvents(db: Queryable, repositoryId?: number): Promise<LoggedEvent[]> {
+  let query = db.selectFrom('auditEvents').selectAll();
+  if (repositoryId !== undefined) query = query.where('repositoryId', '=', `${repositoryId}`);
+  return (await query.orderBy('seq').execute()).map((row) => ({
+    event: eventOf(row),
+    anchor:
+      row.recordPath === null || row.recordCommit === null
+        ? null
+        : { path: row.recordPath, commit: row.recordCommit },
+  }));
+}
+
+function eventOf({
+  seq,
+  at,
+  kind,
+  repositoryId,
+  pull,
+  grantId,
+  subject,
+  details,
+}: Row<'auditEvents'>): AuditEvent {
+  return {
+    seq: Number(seq),
+    at: at.getTime(),
+    kind,
+    repositoryId: Number(repositoryId),
+    pull,
+    grantId,
+    subject,
+    details,
+  };
+}

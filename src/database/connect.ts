@@ -1,0 +1,149 @@
+import { join } from 'node:path';
+import {
+  CamelCasePlugin,
+  Kysely,
+  PGliteDialect,
+  PostgresDialect,
+  type Dialect,
+  type Transaction,
+} from 'kysely';
+import pg from 'pg';
+import { tellingCommits, takingTurns } from './driver-hooks.ts';
+import type { Schema } from './schema.ts';
+
+/** What a query is made on: the database itself, or a transaction. */
+export type Queryable = Kysely<Schema> | Transaction<Schema>;
+
+export interface Database {
+  readonly db: Kysely<Schema>;
+  readonly kind: 'embedded' | 'server';
+  /** The PostgreSQL schema that holds the tables. */
+  readonly schema: string;
+  /** Runs SQL outside every transaction: without values it may be several statements. */
+  run(text: string, values?: unknown[]): Promise<{ rows: Record<string, unknown>[] }>;
+  /** Calls back after each committed transaction; returns what ends that. */
+  onCommit(listener: () => void): () => void;
+  close(): Promise<void>;
+}
+
+export type DatabaseOptions = /** A PostgreSQL server, version 15 or later. */
+(
+  | { readonly url: string }
+  /** An embedded PostgreSQL that keeps its data in this folder, for this process alone. */
+  | { readonly dataDir: string }
+  /** An embedded PostgreSQL that forgets everything; `image`: what it starts from, a dump of a data folder. */
+  | { readonly memory: true; readonly image?: Blob }
+) & {
+  /** The PostgreSQL schema that holds the tables; `migrate` creates it. */
+  readonly schema?: string;
+  /** How long to wait for a free connection, in milliseconds. */
+  readonly patience?: number;
+};
+
+/** Where a dialect, and how plain SQL, come from. */
+interface Engine {
+  readonly dialect: Dialect;
+  readonly kind: Database['kind'];
+  run(db: Kysely<Schema>, ...query: Parameters<Database['run']>): ReturnType<Database['run']>;
+  close(): Promise<void>;
+}
+
+/** Opens the database. It connects at the first query; the tables are `migrate`'s. */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const { schema = 'public', patience = 30_000 } = options;
+  const engine =
+    'url' in options
+      ? serverEngine(options.url, schema, patience)
+      : await embeddedEngine(options, schema, patience);
+  const listeners = new Set<() => void>();
+  const dialect = tellingCommits(engine.dialect, () => {
+    for (const listener of listeners) listener();
+  });
+  const db = new Kysely<Schema>({
+    dialect,
+    plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
+  });
+  return {
+    db,
+    kind: engine.kind,
+    schema,
+    run: (text, values) => engine.run(db, text, values),
+    onCommit(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    async close() {
+      await db.destroy();
+      await engine.close();
+    },
+  };
+}
+
+function serverEngine(url: string, schema: string, patience: number): Engine {
+  const pool = new pg.Pool({
+    connectionString: url,
+    connectionTimeoutMillis: patience,
+    options: `-c search_path=${quoted(schema)}`,
+    application_name: 'countersign',
+  });
+  // An idle connection that breaks is taken out of the pool and the next query opens another; unheard, the event ends the process.
+  pool.on('error', () => undefined);
+  return {
+    dialect: new PostgresDialect({ pool }),
+    kind: 'server',
+    run: (_, text, values) => pool.query(text, values),
+    close: async () => {
+      if (!pool.ended) await pool.end();
+    },
+  };
+}
+
+async function embeddedEngine(
+  options: Exclude<DatabaseOptions, { readonly url: string }>,
+  schema: string,
+  patience: number,
+): Promise<Engine> {
+  const [{ PGlite, types }, { lockFolder }] = await Promise.all([
+    import('@electric-sql/pglite'),
+    import('./folder-lock.ts'),
+  ]);
+  const unlock = 'dataDir' in options ? lockFolder(options.dataDir) : () => undefined;
+  const pglite = new PGlite({
+    ...('dataDir' in options ? { dataDir: join(options.dataDir, 'postgresql') } : {}),
+    ...('image' in options ? { loadDataDir: options.image } : {}),
+    // As pg does: a number can't hold every bigint.
+    parsers: { [types.INT8]: (text) => text },
+  });
+  try {
+    await pglite.waitReady;
+    await pglite.exec(`set search_path to ${quoted(schema)}`);
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+  return {
+    dialect: takingTurns(new PGliteDialect({ pglite }), patience),
+    kind: 'embedded',
+    run: (db, text, values) =>
+      // Within a turn, so that it never lands in somebody's open transaction.
+      db.connection().execute(async () => {
+        try {
+          if (values && values.length > 0) return await pglite.query<Record<string, unknown>>(text, values);
+          const results = await pglite.exec(text);
+          return { rows: results.flatMap(({ rows }) => rows as Record<string, unknown>[]) };
+        } catch (error) {
+          // Statements that opened a transaction themselves may have left it open, for the next in turn.
+          await pglite.exec('rollback');
+          throw error;
+        }
+      }),
+    close: async () => {
+      if (!pglite.closed) await pglite.close();
+      unlock();
+    },
+  };
+}
+
+function quoted(identifier: string): string {
+  return `"${identifier.replaceAll('"', '""')}"`;
+}

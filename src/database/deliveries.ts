@@ -1,0 +1,23 @@
+import type { Instant } from '../requests/instant.ts';
+import type { Queryable } from './connect.ts';
+
+/** A webhook that was accepted. */
+export interface StoredDelivery {
+  /** `X-GitHub-Delivery`. */
+  readonly id: string;
+  readonly event: string;
+  readonly action: string | null;
+  readonly repositoryId: number;
+  readonly receivedAt: Instant;
+}
+
+/** Remembers a delivery: `false` when it was accepted before. */
+export async function storeDelivery(db: Queryable, delivery: StoredDelivery): Promise<boolean> {
+  const stored = await db
+    .insertInto('deliveries')
+    .values({ ...delivery, receivedAt: new Date(delivery.receivedAt) })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  return stored !== undefined;
+}

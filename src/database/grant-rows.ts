@@ -1,0 +1,44 @@
+import type { Grant } from '../grants/grant.ts';
+import type { Instant } from '../requests/instant.ts';
+import type { NewRow, Row } from './schema.ts';
+
+/** A grant as its row holds it: instants become timestamps, the principal three columns. */
+export function rowOf(grant: Omit<Grant, 'id'>): Omit<NewRow<'grants'>, 'createdAt'> {
+  const { key, principal, entitlement, startsAt, expiresAt, grantedAt, revokedAt, ...same } = grant;
+  return {
+    ...same,
+    requestKey: key,
+    principalKind: principal.kind,
+    principalId: principal.id,
+    principalName: principal.name,
+    entitlement: JSON.stringify(entitlement),
+    startsAt: new Date(startsAt),
+    expiresAt: new Date(expiresAt),
+    grantedAt: timestamp(grantedAt),
+    revokedAt: timestamp(revokedAt),
+  };
+}
+
+/** The grant that a row holds. */
+export function grantOf(row: Row<'grants'>): Grant {
+  const { requestKey, principalKind, principalId, principalName, lastError, attempts, createdAt, ...same } =
+    row;
+  return {
+    ...same,
+    repositoryId: Number(row.repositoryId),
+    key: requestKey,
+    principal: {
+      kind: principalKind,
+      id: principalId === null ? null : Number(principalId),
+      name: principalName,
+    },
+    startsAt: row.startsAt.getTime(),
+    expiresAt: row.expiresAt.getTime(),
+    grantedAt: row.grantedAt?.getTime() ?? null,
+    revokedAt: row.revokedAt?.getTime() ?? null,
+  };
+}
+
+export function timestamp(instant: Instant | null): Date | null {
+  return instant === null ? null : new Date(instant);
+}

@@ -1,0 +1,182 @@
+import { sql } from 'kysely';
+import { liveStates, type Grant, type GrantState, type Holding } from '../grants/grant.ts';
+import type { RequestKey } from '../requests/access-request.ts';
+import type { Instant } from '../requests/instant.ts';
+import type { Queryable } from './connect.ts';
+import { grantOf, rowOf, timestamp } from './grant-rows.ts';
+
+/** A grant to be stored: the database gives it its id, unless it has one from a record. */
+export type NewGrant = Omit<Grant, 'id'> & { readonly id?: string };
+
+/** Stores a grant. A second one in force for the same request violates a unique index, and throws. */
+export async function insertGrant(db: Queryable, grant: NewGrant, at: Instant): Promise<Grant> {
+  const row = await db
+    .insertInto('grants')
+    .values({ ...rowOf(grant), createdAt: new Date(at) })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return grantOf(row);
+}
+
+export async function grantById(db: Queryable, id: string): Promise<Grant | undefined> {
+  const row = await db.selectFrom('grants').selectAll().where('id', '=', id).executeTakeFirst();
+  return row && grantOf(row);
+}
+
+/** The grants with something left to do, of one repository or of all, those that end first before the others. */
+export async function liveGrants(db: Queryable, repositoryId?: number): Promise<Grant[]> {
+  let query = db.selectFrom('grants').selectAll().where('state', 'in', liveStates);
+  if (repositoryId !== undefined) query = query.where('repositoryId', '=', `${repositoryId}`);
+  return (await query.orderBy('expiresAt').orderBy('id').execute()).map(grantOf);
+}
+
+/** The grants of a request, the latest first. */
+export async function grantsOfRequest(
+  db: Queryable,
+  repositoryId: number,
+  key: RequestKey,
+): Promise<Grant[]> {
+  const rows = await db
+    .selectFrom('grants')
+    .selectAll()
+    .where('repositoryId', '=', `${repositoryId}`)
+    .where('requestKey', '=', key)
+    .orderBy('createdAt', 'desc')
+    .orderBy('id')
+    .execute();
+  return rows.map(grantOf);
+}
+
+/** The grants that a pull request led to. */
+export async function grantsOfPull(db: Queryable, repositoryId: number, pull: number): Promise<Grant[]> {
+  const rows = await db
+    .selectFrom('grants')
+    .selectAll()
+    .where('repositoryId', '=', `${repositoryId}`)
+    .where('pull', '=', pull)
+    .orderBy('requestKey')
+    .execute();
+  return rows.map(grantOf);
+}
+
+/** All the grants that a holding rests on, in the given states, in the order in which they begin. */
+export async function grantsOfHolding(
+  db: Queryable,
+  { connection, entitlementKey, identity }: Holding,
+  states: readonly GrantState[],
+): Promise<Grant[]> {
+  const rows = await db
+    .selectFrom('grants')
+    .selectAll()
+    .where('connection', '=', connection)
+    .where('entitlementKey', '=', entitlementKey)
+    .where('identity', '=', identity)
+    .where('state', 'in', states)
+    .orderBy('startsAt')
+    .orderBy('id')
+    .execute();
+  return rows.map(grantOf);
+}
+
+/** The holdings that have something to begin or to end by now, those that are overdue longest first. */
+export async function dueHoldings(db: Queryable, now: Instant): Promise<Holding[]> {
+  const at = new Date(now);
+  return db
+    .selectFrom('grants')
+    .select(['connection', 'entitlementKey', 'identity'])
+    .where((grant) =>
+      grant.or([
+        grant('state', '=', 'granting'),
+        grant('state', '=', 'revoking'),
+        grant.and([grant('state', '=', 'scheduled'), grant('startsAt', '<=', at)]),
+        grant.and([grant('state', 'in', liveStates), grant('expiresAt', '<=', at)]),
+      ]),
+    )
+    .groupBy(['connection', 'entitlementKey', 'identity'])
+    .orderBy((grant) => grant.fn.min('expiresAt'))
+    .execute();
+}
+
+/** The next instant after now at which a grant begins or ends; `null`: none does. */
+export async function nextDue(db: Queryable, now: Instant): Promise<Instant | null> {
+  const at = new Date(now);
+  const { next } = await db
+    .selectNoFrom((query) =>
+      query
+        .fn<Date | null>('least', [
+          query
+            .selectFrom('grants')
+            .select((grant) => grant.fn.min('startsAt').as('starts'))
+            .where('state', '=', 'scheduled')
+            .where('startsAt', '>', at),
+          query
+            .selectFrom('grants')
+            .select((grant) => grant.fn.min('expiresAt').as('ends'))
+            .where('state', 'in', liveStates)
+            .where('expiresAt', '>', at),
+        ])
+        .as('next'),
+    )
+    .executeTakeFirstOrThrow();
+  return next?.getTime() ?? null;
+}
+
+/** What may change about a grant: an end moves with an approved extension, the rest is what came of it. */
+export type GrantFields = Partial<
+  Pick<
+    Grant,
+    'expiresAt' | 'digest' | 'pull' | 'mergeSha' | 'standing' | 'endedBecause' | 'grantedAt' | 'revokedAt'
+  >
+>;
+
+/**
+ * Moves a grant to another state if it is still in one of the states it is believed to be in: `undefined` when somebody else was faster.
+ * A move to the state it is in changes its fields alone.
+ */
+export async function moveGrant(
+  db: Queryable,
+  id: string,
+  from: readonly GrantState[],
+  to: GrantState,
+  { expiresAt, grantedAt, revokedAt, ...fields }: GrantFields = {},
+): Promise<Grant | undefined> {
+  const row = await db
+    .updateTable('grants')
+    .set({
+      state: to,
+      ...fields,
+      ...(expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt) }),
+      ...(grantedAt === undefined ? {} : { grantedAt: timestamp(grantedAt) }),
+      ...(revokedAt === undefined ? {} : { revokedAt: timestamp(revokedAt) }),
+    })
+    .where('id', '=', id)
+    .where('state', 'in', from)
+    .returningAll()
+    .executeTakeFirst();
+  return row && grantOf(row);
+}
+
+/** Notes that an attempt at the target failed, and how. The grant stays what it is: due, and tried again. */
+export async function noteFailure(db: Queryable, ids: readonly string[], error: string): Promise<void> {
+  await db
+    .updateTable('grants')
+    .set({ lastError: error, attempts: sql`attempts + 1` })
+    .where('id', 'in', ids)
+    .execute();
+}
+
+/** The grants under which access was held at an instant, by principal. What was not taken back in time counts until it was. */
+export async function grantsAt(db: Queryable, instant: Instant): Promise<Grant[]> {
+  const at = new Date(instant);
+  const rows = await db
+    .selectFrom('grants')
+    .selectAll()
+    .where('grantedAt', '<=', at)
+    .where((grant) => grant.or([grant('revokedAt', 'is', null), grant('revokedAt', '>', at)]))
+    .orderBy('principalName')
+    .orderBy('resource')
+    .orderBy('role')
+    .orderBy('grantedAt')
+    .execute();
+  return rows.map(grantOf);
+}

@@ -1,0 +1,33 @@
+import { Migrator, type Migration } from 'kysely/migration';
+import type { Database } from './connect.ts';
+import * as firstTables from './migrations/0001-first-tables.ts';
+
+/** Every migration in the order of its name. Forward only: what was released is never edited, a mistake is corrected by the next one. */
+const migrations: Readonly<Record<string, Migration>> = {
+  '0001-first-tables': firstTables,
+};
+
+/**
+ * Brings the tables up to date, and returns the names of the migrations that ran. Processes that start at the same time wait for one
+ * another. All or nothing: after an error the database is as it was.
+ */
+export async function migrate({ db, schema }: Pick<Database, 'db' | 'schema'>): Promise<string[]> {
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: async () => ({ ...migrations }) },
+    migrationTableSchema: schema,
+    migrationTableName: 'migrations',
+    migrationLockTableName: 'migrations_lock',
+  });
+  const { error, results = [] } = await migrator.migrateToLatest();
+  if (error !== undefined) {
+    const failed = results.find(({ status }) => status === 'Error')?.migrationName;
+    throw new Error(
+      failed
+        ? `the migration ${failed} failed: the database is as it was`
+        : 'the database could not be migrated',
+      { cause: error },
+    );
+  }
+  return results.map(({ migrationName }) => migrationName);
+}

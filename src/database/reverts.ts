@@ -1,0 +1,93 @@
+import type { RequestKey } from '../requests/access-request.ts';
+import type { Instant } from '../requests/instant.ts';
+import type { Queryable } from './connect.ts';
+import type { RevertState, Row } from './schema.ts';
+
+/** A pull request that takes an entry out again: evidence, not a vehicle. */
+export interface Revert {
+  readonly id: string;
+  readonly repositoryId: number;
+  /** `null` until it was opened. */
+  readonly pull: number | null;
+  readonly branch: string | null;
+  readonly state: RevertState;
+  /** Why the entry goes. */
+  readonly reason: string;
+  /** The grant that ended; `null` where nothing was ever granted. */
+  readonly grantId: string | null;
+  readonly key: RequestKey;
+  readonly file: string;
+  /** The pull request that asked for the access; `null` for a direct push. */
+  readonly sourcePull: number | null;
+  readonly mergedSha: string | null;
+}
+
+export type NewRevert = Pick<Revert, 'repositoryId' | 'reason' | 'grantId' | 'key' | 'file' | 'sourcePull'>;
+
+/** Stores that an entry is to be taken out. */
+export async function insertRevert(
+  db: Queryable,
+  { key, ...revert }: NewRevert,
+  at: Instant,
+): Promise<Revert> {
+  const row = await db
+    .insertInto('reverts')
+    .values({ ...revert, requestKey: key, state: 'wanted', createdAt: new Date(at) })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return revertOf(row);
+}
+
+export async function revertById(db: Queryable, id: string): Promise<Revert | undefined> {
+  const row = await db.selectFrom('reverts').selectAll().where('id', '=', id).executeTakeFirst();
+  return row && revertOf(row);
+}
+
+/** The revert that a pull request is, if it is one. */
+export async function revertOfPull(
+  db: Queryable,
+  repositoryId: number,
+  pull: number,
+): Promise<Revert | undefined> {
+  const row = await db
+    .selectFrom('reverts')
+    .selectAll()
+    .where('repositoryId', '=', `${repositoryId}`)
+    .where('pull', '=', pull)
+    .executeTakeFirst();
+  return row && revertOf(row);
+}
+
+/** The reverts of a repository that are wanted or open, the oldest first. */
+export async function revertsUnderWay(db: Queryable, repositoryId: number): Promise<Revert[]> {
+  const rows = await db
+    .selectFrom('reverts')
+    .selectAll()
+    .where('repositoryId', '=', `${repositoryId}`)
+    .where('state', 'in', ['wanted', 'open'])
+    .orderBy('id')
+    .execute();
+  return rows.map(revertOf);
+}
+
+/** Moves a revert to another state if it is still in one of the given ones: `undefined` when somebody else was faster. */
+export async function moveRevert(
+  db: Queryable,
+  id: string,
+  from: readonly RevertState[],
+  to: RevertState,
+  fields: Partial<Pick<Revert, 'pull' | 'branch' | 'mergedSha'>> = {},
+): Promise<Revert | undefined> {
+  const row = await db
+    .updateTable('reverts')
+    .set({ state: to, ...fields })
+    .where('id', '=', id)
+    .where('state', 'in', from)
+    .returningAll()
+    .executeTakeFirst();
+  return row && revertOf(row);
+}
+
+function revertOf({ requestKey, createdAt, ...same }: Row<'reverts'>): Revert {
+  return { ...same, key: requestKey, repositoryId: Number(same.repositoryId) };
+}
