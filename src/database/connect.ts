@@ -26,19 +26,20 @@ export interface Database {
   close(): Promise<void>;
 }
 
-export type DatabaseOptions = /** A PostgreSQL server, version 15 or later. */
-(
-  | { readonly url: string }
-  /** An embedded PostgreSQL that keeps its data in this folder, for this process alone. */
-  | { readonly dataDir: string }
-  /** An embedded PostgreSQL that forgets everything; `image`: what it starts from, a dump of a data folder. */
-  | { readonly memory: true; readonly image?: Blob }
-) & {
-  /** The PostgreSQL schema that holds the tables; `migrate` creates it. */
-  readonly schema?: string;
-  /** How long to wait for a free connection, in milliseconds. */
-  readonly patience?: number;
-};
+export type DatabaseOptions =
+  /** A PostgreSQL server, version 15 or later. */
+  (
+    | { readonly url: string }
+    /** An embedded PostgreSQL that keeps its data in this folder, for this process alone. */
+    | { readonly dataDir: string }
+    /** An embedded PostgreSQL that forgets everything; `image`: what it starts from, a dump of a data folder. */
+    | { readonly memory: true; readonly image?: Blob }
+  ) & {
+    /** The PostgreSQL schema that holds the tables; `migrate` creates it. */
+    readonly schema?: string;
+    /** How long to wait for a free connection, in milliseconds. */
+    readonly patience?: number;
+  };
 
 /** Where a dialect, and how plain SQL, come from. */
 interface Engine {

@@ -21,17 +21,27 @@ export function rowOf(grant: Omit<Grant, 'id'>): Omit<NewRow<'grants'>, 'created
 
 /** The grant that a row holds. */
 export function grantOf(row: Row<'grants'>): Grant {
-  const { requestKey, principalKind, principalId, principalName, lastError, attempts, createdAt, ...same } =
-    row;
+  const { id, resource, role, connector, connection, entitlement, entitlementKey, identity } = row;
+  const { reason, ticket, file, pull, mergeSha, digest, state, standing, endedBecause } = row;
+  const asked = { resource, role, reason, ticket, file, pull, mergeSha, digest };
   return {
-    ...same,
+    id,
+    ...asked,
     repositoryId: Number(row.repositoryId),
-    key: requestKey,
+    key: row.requestKey,
     principal: {
-      kind: principalKind,
-      id: principalId === null ? null : Number(principalId),
-      name: principalName,
+      kind: row.principalKind,
+      id: row.principalId === null ? null : Number(row.principalId),
+      name: row.principalName,
     },
+    connector,
+    connection,
+    entitlement,
+    entitlementKey,
+    identity,
+    state,
+    standing,
+    endedBecause,
     startsAt: row.startsAt.getTime(),
     expiresAt: row.expiresAt.getTime(),
     grantedAt: row.grantedAt?.getTime() ?? null,

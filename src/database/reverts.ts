@@ -88,6 +88,20 @@ export async function moveRevert(
   return row && revertOf(row);
 }
 
-function revertOf({ requestKey, createdAt, ...same }: Row<'reverts'>): Revert {
-  return { ...same, key: requestKey, repositoryId: Number(same.repositoryId) };
+function revertOf(row: Row<'reverts'>): Revert {
+  const { id, repositoryId, pull, branch, state, reason, grantId, requestKey, file, sourcePull, mergedSha } =
+    row;
+  return {
+    id,
+    repositoryId: Number(repositoryId),
+    pull,
+    branch,
+    state,
+    reason,
+    grantId,
+    key: requestKey,
+    file,
+    sourcePull,
+    mergedSha,
+  };
 }
