@@ -34,6 +34,25 @@ function place(entry: ExpandedEntry): string {
   return `${requestKey(entry)} ${entry.file}`;
 }
 
+/** Whether two entries say the same. */
+export function sameMeaning(a: ExpandedEntry, b: ExpandedEntry): boolean {
+  return meaning(a) === meaning(b);
+}
+
+/** Whether two changes do the same to the same entry of the same file. */
+export function sameChange(a: EntryChange, b: EntryChange): boolean {
+  const [was, is] = [
+    [a, b].map((change) => (change.kind === 'added' ? null : change.before)),
+    [a, b].map((change) => (change.kind === 'removed' ? null : change.after)),
+  ];
+  return a.kind === b.kind && a.key === b.key && sameEntry(was) && sameEntry(is);
+}
+
+function sameEntry([a, b]: readonly (ExpandedEntry | null)[]): boolean {
+  if (!a || !b) return a === b;
+  return a.file === b.file && sameMeaning(a, b);
+}
+
 /**
  * What changed between two versions of all the requests files, sorted by key and file. Each version's entries are unique by
  * (file, key): duplicates were refused before.
@@ -45,9 +64,7 @@ export function changeSet(before: readonly ExpandedEntry[], after: readonly Expa
     const was = old.get(id);
     const is = fresh.get(id);
     if (was && is)
-      return meaning(was) === meaning(is)
-        ? []
-        : [{ kind: 'changed', key: requestKey(is), before: was, after: is }];
+      return sameMeaning(was, is) ? [] : [{ kind: 'changed', key: requestKey(is), before: was, after: is }];
     if (is) return [{ kind: 'added', key: requestKey(is), after: is }];
     return was ? [{ kind: 'removed', key: requestKey(was), before: was }] : [];
   });

@@ -1,6 +1,7 @@
 import { isMap, isScalar } from 'yaml';
 import { z } from 'zod';
 import type { AccessRequest, EntryKey, PrincipalKind, RequestEntry } from './access-request.ts';
+import { present } from './present.ts';
 import { duration, instant, login, name, teamSlug, text } from './scalars.ts';
 import { checkSchema, checkShape } from './shape.ts';
 import { sortViolations, violation, type Place, type Violation } from './violation.ts';
@@ -104,16 +105,12 @@ function keyViolations(start: Place, places: Places): Violation[] {
 /** Of the pairs that exclude each other one is there: `keyViolations` saw to it. */
 function requestOf(entry: z.output<typeof entrySchema>): AccessRequest {
   const { resource = '', role = '', template, reason, emergency = false } = entry;
-  const { duration: length, until, starts, ticket } = entry;
   const kind = principalKeys.find((key) => entry[key] !== undefined) ?? 'user';
   return {
     principal: { kind, name: entry[kind] ?? '' },
     asks: template === undefined ? { resource, role } : { template },
     reason,
     emergency,
-    ...(length !== undefined && { duration: length }),
-    ...(until !== undefined && { until }),
-    ...(starts !== undefined && { starts }),
-    ...(ticket !== undefined && { ticket }),
+    ...present({ duration: entry.duration, until: entry.until, starts: entry.starts, ticket: entry.ticket }),
   };
 }

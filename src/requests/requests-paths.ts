@@ -16,10 +16,14 @@ export function isControlFile(path: string): boolean {
   return path.startsWith('access-policies/') || codeownersPaths.some((known) => known === path);
 }
 
+function counts(path: string): boolean {
+  return requestsFile.test(path) || policyFile.test(path);
+}
+
 /** A file that its author takes for a requests or a policy file, and that counts for nothing under the name that it has. */
 export function misnamedFile(path: string): Violation[] {
   const meant = path.toLowerCase().replace(/\.yml$/, '.yaml');
-  if (meant === path || (!requestsFile.test(meant) && !policyFile.test(meant))) return [];
+  if (counts(path) || !counts(meant)) return [];
   const message =
     'The file looks like one of access requests or policies and counts for nothing under this name.';
   const place = { file: path, line: 1, column: 1 };

@@ -40,7 +40,7 @@ export function checkSchema<T>(
   });
   if (result.success) return { value: result.data, violations: [] };
   return {
-    violations: result.error.issues.flatMap((issue) => {
+    violations: result.error.issues.flatMap(chosenBranch).flatMap((issue) => {
       const at = [...path, ...issue.path];
       if (issue.code !== 'unrecognized_keys') return [issueViolation(file, at, issue)];
       return issue.keys.map((key) => {
@@ -56,8 +56,16 @@ export function checkSchema<T>(
   };
 }
 
+/** Of a value that may have several forms, what is wrong with the form that it has. */
+function chosenBranch(issue: Issue): Issue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const [branch, ...others] = issue.errors.filter((issues) => issues.every(({ path }) => path.length > 0));
+  if (!branch || others.length > 0) return [issue];
+  return branch.flatMap((inner) => chosenBranch({ ...inner, path: [...issue.path, ...inner.path] }));
+}
+
 /** The plain value at a path, `undefined` where there is none. */
-function valueAt(file: YamlFile, path: YamlPath): unknown {
+export function valueAt(file: YamlFile, path: YamlPath): unknown {
   return path.reduce<unknown>(
     (value, step) => (value as Record<PropertyKey, unknown> | null | undefined)?.[step],
     file.value,
