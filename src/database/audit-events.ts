@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Anchor, AuditEvent, NewEvent } from '../audit/event.ts';
+import type { Anchor, AuditEvent, EventKind, NewEvent } from '../audit/event.ts';
 import type { LoggedEvent } from '../audit/verify.ts';
 import type { Queryable } from './connect.ts';
 import type { Row } from './schema.ts';
@@ -27,6 +27,24 @@ export async function appendEvent(
     .returningAll()
     .executeTakeFirstOrThrow();
   return eventOf(row);
+}
+
+/** The events of one kind that a pull request led to, in order. */
+export async function eventsOfPull(
+  db: Queryable,
+  repositoryId: number,
+  pull: number,
+  kind: EventKind,
+): Promise<AuditEvent[]> {
+  const rows = await db
+    .selectFrom('auditEvents')
+    .selectAll()
+    .where('repositoryId', '=', `${repositoryId}`)
+    .where('pull', '=', pull)
+    .where('kind', '=', kind)
+    .orderBy('seq')
+    .execute();
+  return rows.map(eventOf);
 }
 
 /** Events of a repository without a record in git yet, in order. */

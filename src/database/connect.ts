@@ -7,7 +7,7 @@ import {
   type Dialect,
   type Transaction,
 } from 'kysely';
-import pg from 'pg';
+import { Pool } from 'pg';
 import { tellingCommits, takingTurns } from './driver-hooks.ts';
 import type { Schema } from './schema.ts';
 
@@ -81,7 +81,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 }
 
 function serverEngine(url: string, schema: string, patience: number): Engine {
-  const pool = new pg.Pool({
+  const pool = new Pool({
     connectionString: url,
     connectionTimeoutMillis: patience,
     options: `-c search_path=${quoted(schema)}`,

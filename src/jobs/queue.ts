@@ -1,23 +1,17 @@
-import { sql } from 'kysely';
-import { PgBoss, fromKysely, type JobWithMetadata } from 'pg-boss';
 import type { Database, Queryable } from '../database/connect.ts';
-
-/** Something to do in the background. */
-export interface QueuedTask {
-  readonly name: string;
-  /** Tasks of one key run one after the other, whatever their names; those of one name and key are one while they wait. */
-  readonly key: string;
-  readonly data: object;
-}
-
-export interface SendOptions {
-  /** Not before so many seconds from now. Among the delayed tasks of one name and key the earliest stands. */
-  readonly startAfterSeconds?: number;
-  /** What a waiting task is told apart by, instead of its key. */
-  readonly singletonKey?: string;
-  /** Tried again until it succeeds: for what must not be given up, such as a revocation. */
-  readonly untilDone?: boolean;
-}
+import {
+  claim,
+  enqueue,
+  givenUp,
+  isBusy,
+  line,
+  signOfLife,
+  startBoss,
+  type Job,
+  type QueuedTask,
+  type QueueLog,
+  type SendOptions,
+} from './queue-storage.ts';
 
 export interface TaskContext {
   /** 1 for the first. */
@@ -69,28 +63,6 @@ export interface QueueOptions {
   readonly log?: QueueLog;
 }
 
-/** The part of a logger that the queue needs. */
-export interface QueueLog {
-  warn(details: object, message: string): void;
-  error(details: object, message: string): void;
-}
-
-/** How a task stands in pg-boss. */
-interface Envelope {
-  readonly name: string;
-  readonly key: string;
-  readonly data: object;
-}
-
-type Job = JobWithMetadata<Envelope>;
-
-/** All tasks stand in one line, so that a key holds across their names. */
-const line = 'tasks';
-const givenUp = 'given-up';
-
-const day = 24 * 60 * 60;
-/** Without a sign of life for this many seconds a task counts as abandoned, and is tried again. */
-const signOfLife = 30;
 /** The loop looks for tasks at least this often, in milliseconds: other processes send too, and delays pass. */
 const pollEvery = 1000;
 
@@ -112,13 +84,15 @@ export async function openQueue<Task extends QueuedTask>(
 
   /** Starts what is due and can start. Never twice at the same time: what calls meanwhile has it look once more. */
   function look(): void {
+    if (stopping) return;
     lookAgain = true;
     looking ??= (async () => {
-      while (lookAgain && !stopping) {
+      while (lookAgain) {
         lookAgain = false;
+        const waiting = [...idlers];
         try {
           await startWhatIsDue();
-          if (idlers.size > 0 && running.size === 0 && !(await isBusy(database, schema))) releaseIdlers();
+          if (waiting.length > 0 && running.size === 0 && !(await isBusy(database, schema))) release(waiting);
         } catch (error) {
           log.error({ err: error }, 'the queue could not be read; it is tried again');
         }
@@ -127,8 +101,10 @@ export async function openQueue<Task extends QueuedTask>(
     })();
   }
 
+  const mayStart = () => handlers !== undefined && running.size < concurrency && !stopping;
+
   async function startWhatIsDue(): Promise<void> {
-    while (handlers && running.size < concurrency && !stopping) {
+    while (mayStart()) {
       const job = await claim(database, boss, schema);
       if (!job) return;
       const done = carryOut(job).finally(() => {
@@ -163,9 +139,11 @@ export async function openQueue<Task extends QueuedTask>(
     }
   }
 
-  function releaseIdlers(): void {
-    for (const release of idlers) release();
-    idlers.clear();
+  function release(waiting: Iterable<() => void>): void {
+    for (const resolve of waiting) {
+      idlers.delete(resolve);
+      resolve();
+    }
   }
 
   const polling = setInterval(look, pollEvery);
@@ -196,9 +174,11 @@ export async function openQueue<Task extends QueuedTask>(
         look();
       }),
     async failed() {
-      const jobs = (await boss.findJobs<Envelope>(givenUp, { queued: true })) as Job[];
-      return jobs.map(({ data, createdOn, sourceOutput }) => ({
-        ...data,
+      const jobs = (await boss.findJobs<QueuedTask>(givenUp, { queued: true })) as Job[];
+      return jobs.map(({ data: { name, key, data }, createdOn, sourceOutput }) => ({
+        name,
+        key,
+        data,
         failedAt: createdOn,
         error: sourceOutput,
       }));
@@ -210,99 +190,8 @@ export async function openQueue<Task extends QueuedTask>(
       unsubscribe();
       await looking;
       await Promise.all([...running.values()].map(({ done }) => done));
+      release(idlers);
       await boss.stop({ graceful: false, close: false });
     },
   };
-}
-
-async function startBoss(
-  database: Database,
-  schema: string,
-  retries: { readonly limit: number; readonly pause: number },
-  log: QueueLog,
-): Promise<PgBoss> {
-  const boss = new PgBoss({
-    db: { executeSql: (text, values) => database.run(text, values) },
-    backend: database.kind === 'embedded' ? 'pglite' : 'postgres',
-    schema,
-    // No cron and no flows are used; abandoned tasks are looked for often.
-    schedule: false,
-    flowIntervalSeconds: day,
-    superviseIntervalSeconds: signOfLife / 2,
-    monitorIntervalSeconds: signOfLife / 2,
-    monitorVacuum: database.kind === 'server',
-    reindex: database.kind === 'server',
-  });
-  boss.on('error', (error) => log.error({ err: error }, 'the queue could not do its housekeeping'));
-  await boss.start();
-  await boss.createQueue(givenUp, { retentionSeconds: 90 * day });
-  await boss.createQueue(line, {
-    policy: 'short',
-    deadLetter: givenUp,
-    retryLimit: retries.limit,
-    retryDelay: retries.pause,
-    retryBackoff: retries.pause > 0,
-    ...(retries.pause > 0 ? { retryDelayMax: 600 } : {}),
-    heartbeatSeconds: signOfLife,
-    expireInSeconds: day - 1,
-    retentionSeconds: 365 * day,
-  });
-  // pg-boss reads its queues when it first needs them: inside a transaction on the only connection that would wait for ever.
-  await Promise.all([line, givenUp].map((name) => boss.findJobs(name, { key: 'none' })));
-  return boss;
-}
-
-/**
- * Claims the next task that is due and whose key is free. One process at a time: two that claim together would not see each other's, and run
- * two tasks of one key.
- */
-function claim({ db }: Database, boss: PgBoss, schema: string): Promise<Job | undefined> {
-  return db.connection().execute(async (connection) => {
-    await sql`select pg_advisory_lock(hashtext(${schema}))`.execute(connection);
-    try {
-      const [job] = await boss.fetch<Envelope>(line, {
-        db: fromKysely(connection.withoutPlugins()),
-        includeMetadata: true,
-        groupConcurrency: 1,
-      });
-      return job;
-    } finally {
-      await sql`select pg_advisory_unlock(hashtext(${schema}))`.execute(connection);
-    }
-  });
-}
-
-/**
- * A waiting like is edited rather than left alone: the edit locks it until the sender commits, so that it can't run before, without seeing
- * what the sender stored.
- */
-async function enqueue(
-  boss: PgBoss,
-  queryable: Queryable,
-  { name, key, data }: QueuedTask,
-  { startAfterSeconds = 0, singletonKey = key, untilDone = false }: SendOptions = {},
-): Promise<void> {
-  const db = fromKysely(queryable.withoutPlugins());
-  const delayed = startAfterSeconds > 0;
-  const slot = `${name} ${singletonKey}${delayed ? ' later' : ''}`;
-  const due = Date.now() + startAfterSeconds * 1000;
-  const waiting = delayed ? await boss.findJobs<Envelope>(line, { key: slot, queued: true, db }) : [];
-  const earliest = Math.min(due, ...waiting.map(({ startAfter }) => startAfter.getTime()));
-  await boss.upsert(line, { name, key, data } satisfies Envelope, {
-    db,
-    singletonKey: slot,
-    group: { id: key },
-    startAfter: delayed ? new Date(earliest) : 0,
-    ...(untilDone ? { retryLimit: 2 ** 31 - 1 } : {}),
-  });
-}
-
-/** Whether any process has something to do now, or again later. */
-async function isBusy(database: Database, schema: string): Promise<boolean> {
-  const { rows } = await database.run(
-    `select 1 from ${schema}.job where name = $1
-     and (state in ('active', 'retry') or state = 'created' and start_after <= now()) limit 1`,
-    [line],
-  );
-  return rows.length > 0;
 }
