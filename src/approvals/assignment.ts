@@ -6,19 +6,22 @@ export function assign<Slot, Taker>(
   slots: readonly Slot[],
   takers: readonly Taker[],
   fits: (slot: Slot, taker: Taker) => boolean,
-): Map<number, Taker> {
-  const slotOf = new Map<Taker, number>();
+): ReadonlyMap<number, Taker> {
+  const holders = new Map<number, Taker>();
   for (const taker of takers) place(taker, new Set());
-  return new Map([...slotOf].map(([taker, slot]) => [slot, taker]));
+  return holders;
 
-  /** Finds a slot for a taker, moving earlier ones where they have another; `tried` are the slots this search has been at. */
+  /** Finds a slot for a taker, moving its holder where that has another; `tried` are the slots this search has been at. */
   function place(taker: Taker, tried: Set<number>): boolean {
-    for (const [index, slot] of slots.entries()) {
-      if (tried.has(index) || !fits(slot, taker)) continue;
+    const fitting = [...slots.keys()].filter(
+      (index) => !tried.has(index) && fits(slots[index] as Slot, taker),
+    );
+    const free = fitting.find((index) => !holders.has(index));
+    for (const index of free === undefined ? fitting : [free]) {
+      if (tried.has(index)) continue;
       tried.add(index);
-      const holder = [...slotOf].find(([, held]) => held === index)?.[0];
-      if (holder !== undefined && !place(holder, tried)) continue;
-      slotOf.set(taker, index);
+      if (holders.has(index) && !place(holders.get(index) as Taker, tried)) continue;
+      holders.set(index, taker);
       return true;
     }
     return false;

@@ -87,12 +87,13 @@ function fillTrack<Approval>(
       const early = missed.filter((approval) => mayFill(requirement, approval));
       track.set(requirement, { met: by.length >= requirement.count, by, early });
     }
-    rest = rest.slice(opensNext(stage, rest, mayFill, distinct));
+    const complete = stage.every((requirement) => track.get(requirement)?.met);
+    rest = complete ? rest.slice(opensNext(stage, rest, mayFill, distinct)) : [];
   }
   return track;
 }
 
-/** The index of the first approval that the stage after this one may take. */
+/** The index of the first approval that the stage after a complete one may take. */
 function opensNext<Approval>(
   stage: readonly Requirement[],
   approvals: readonly Approval[],
@@ -103,7 +104,6 @@ function opensNext<Approval>(
     const filled = fill(stage, approvals.slice(0, index + 1), mayFill, distinct);
     return stage.every((requirement) => (filled.get(requirement) ?? []).length >= requirement.count);
   });
-  if (last < 0) return approvals.length;
   // The approval that met this stage may meet the next one too, unless everybody may fill one group alone.
   return distinct ? last + 1 : last;
 }

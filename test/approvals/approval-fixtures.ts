@@ -1,4 +1,4 @@
-import type { Approvals } from '../../src/approvals/approval.ts';
+import { evaluateApprovals, type Approvals } from '../../src/approvals/approval.ts';
 import type { Requirement } from '../../src/approvals/requirements.ts';
 import type { Review } from '../../src/approvals/reviews.ts';
 import type { Person } from '../../src/policies/directory.ts';
@@ -85,3 +85,20 @@ export const question: Omit<Approvals, 'requirements' | 'reviews'> = {
   now,
   validFor: 7 * day,
 };
+
+/** One review of a scenario; they come in the order of the list. */
+export type Given = [login: string, state: Review['state'], facts?: Partial<Review>];
+
+export const approves = (login: string, facts: Partial<Review> = {}): Given => [login, 'approved', facts];
+export const objects = (login: string, facts: Partial<Review> = {}): Given => [
+  login,
+  'changes_requested',
+  facts,
+];
+export const comments = (login: string): Given => [login, 'commented'];
+export const dismissed = (login: string): Given => [login, 'dismissed'];
+
+export function evaluate(requirements: Requirement[], given: Given[], facts: Partial<Approvals> = {}) {
+  const reviews = given.map(([login, state, more], index) => review(index, login, state, more));
+  return evaluateApprovals({ ...question, requirements, reviews, ...facts });
+}
