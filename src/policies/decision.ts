@@ -51,4 +51,6 @@ export interface Decision {
   readonly distinct: boolean;
   /** Where the role stands. */
   readonly role?: Place;
+  /** What was not checked because people or bindings are not known, one sentence each. */
+  readonly unchecked?: readonly string[];
 }

@@ -1,0 +1,143 @@
+import type { ExpandedEntry } from '../requests/access-request.ts';
+import { requestKey } from '../requests/access-request.ts';
+import type { EntryChange } from '../requests/change-set.ts';
+import { didYouMean } from '../requests/nearest.ts';
+import { sortViolations, violation, type Violation } from '../requests/violation.ts';
+import { boundConnection } from './constraints/bound-connection.ts';
+import { conflictingRoles } from './constraints/conflicting-roles.ts';
+import { effectiveDuration, howLong } from './constraints/how-long.ts';
+import { notEvaluated } from './constraints/not-evaluated.ts';
+import { textRules } from './constraints/text-rules.ts';
+import { whenGranted } from './constraints/when-granted.ts';
+import { whoMayAsk } from './constraints/who-may-ask.ts';
+import { whoMayReceive } from './constraints/who-may-receive.ts';
+import type { Decision, ResolvedRequest } from './decision.ts';
+import { personNamed } from './directory.ts';
+import { placeIn, type Asked, type Constraint, type EvaluationContext } from './evaluation.ts';
+import type { OffLimitsRole, Resource, Role } from './policy-set.ts';
+import { resourceFile } from './resource-file.ts';
+import { settingsFile } from './settings-file.ts';
+import { targetIdentity } from './target-identity.ts';
+import { uncheckedNotes } from './unchecked.ts';
+
+const constraints: readonly Constraint[] = [
+  whoMayAsk,
+  whoMayReceive,
+  howLong,
+  whenGranted,
+  textRules,
+  conflictingRoles,
+  boundConnection,
+  notEvaluated,
+];
+
+/**
+ * Decides what the policies say to one changed entry: every violation at once, what would be granted, and who must approve. Reads no
+ * clock and asks nobody: the same context gives the same decision. Removing an entry is always allowed.
+ */
+export function evaluate(change: EntryChange, context: EvaluationContext): Decision {
+  const undecided = { change, approvals: [], distinct: true };
+  if (change.kind === 'removed') return { ...undecided, violations: [] };
+  const entry = change.after;
+  const settings = settingsViolations(entry, context);
+  const found = findRole(entry, context);
+  if ('violation' in found)
+    return { ...undecided, violations: sortViolations([...settings, found.violation]) };
+  const { resource, role } = found;
+  if (role.kind === 'off-limits') {
+    const violations = sortViolations([...settings, offLimits(entry, resource, role)]);
+    return { ...undecided, violations, role: role.place };
+  }
+  const asked = { entry, resource, role, context };
+  const identity = targetIdentity(asked);
+  const request = identity && 'name' in identity ? resolve(asked, identity.name) : undefined;
+  return {
+    change,
+    violations: sortViolations([
+      ...settings,
+      ...constraints.flatMap((constraint) => constraint(asked)),
+      ...(identity && 'violation' in identity ? [identity.violation] : []),
+    ]),
+    ...(request && { request }),
+    ...(role.owners === 'both' && { policyFile: resource.file }),
+    approvals: role.approvals,
+    distinct: role.distinct,
+    role: role.place,
+    unchecked: uncheckedNotes(asked),
+  };
+}
+
+/** Settings that cannot be read may hold a freeze or bound who asks: nothing is granted without them. */
+function settingsViolations(entry: ExpandedEntry, { policies }: EvaluationContext): Violation[] {
+  if (!policies.broken.has(settingsFile)) return [];
+  const message = `${settingsFile} has errors, so whether anything is granted now is not known.`;
+  return [violation(entry.start, 'condition-failed', message, 'Correct that file first.')];
+}
+
+function findRole(
+  entry: ExpandedEntry,
+  { policies }: EvaluationContext,
+): { resource: Resource; role: Role } | { violation: Violation } {
+  const resource = policies.resources.get(entry.resource);
+  if (!resource) {
+    const file = resourceFile(entry.resource);
+    const place = placeIn(entry, 'resource', 'template');
+    return {
+      violation: policies.broken.has(file)
+        ? violation(
+            place,
+            'unknown-resource',
+            `${file} has errors, so nothing is granted by it.`,
+            'Correct that file first.',
+          )
+        : violation(
+            place,
+            'unknown-resource',
+            `There is no resource \`${entry.resource}\`.`,
+            didYouMean(entry.resource, policies.resources.keys()),
+          ),
+    };
+  }
+  const role = resource.roles.get(entry.role);
+  if (role) return { resource, role };
+  const message = `${entry.resource} has no role \`${entry.role}\`.`;
+  const place = placeIn(entry, 'role', 'template');
+  return {
+    violation: violation(place, 'unknown-role', message, didYouMean(entry.role, resource.roles.keys())),
+  };
+}
+
+function offLimits(entry: ExpandedEntry, resource: Resource, role: OffLimitsRole): Violation {
+  const message = `${role.name} on ${resource.name} is off limits.`;
+  return violation(placeIn(entry, 'role', 'template'), 'off-limits', message, role.instead);
+}
+
+/** What would be granted, or `undefined` while it is not known to whom or for how long. */
+function resolve(asked: Asked, identity: string): ResolvedRequest | undefined {
+  const { entry, resource, role, context } = asked;
+  const { kind, name } = entry.request.principal;
+  const { until = null, starts = null, ticket = null, emergency, reason } = entry.request;
+  const duration = effectiveDuration(asked) ?? null;
+  const { connector, connection } = resource;
+  const person = kind === 'user' && context.directory ? personNamed(context.directory, name) : null;
+  if (kind === 'user' && !person) return undefined;
+  if ((until === null && duration === null) || connector === undefined || connection === undefined)
+    return undefined;
+  return {
+    key: requestKey(entry),
+    principal: { kind, id: person?.id ?? null, name: person?.login ?? name },
+    resource: resource.name,
+    role: role.name,
+    connector,
+    connection,
+    entitlement: role.entitlement,
+    identity,
+    starts,
+    duration,
+    until,
+    emergency,
+    reason,
+    ticket,
+    file: entry.file,
+  };
+}
