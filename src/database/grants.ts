@@ -127,7 +127,7 @@ export type GrantFields = Partial<
     Grant,
     'expiresAt' | 'digest' | 'pull' | 'mergeSha' | 'standing' | 'endedBecause' | 'grantedAt' | 'revokedAt'
   >
->;
+> & { readonly lastError?: string | null };
 
 /**
  * Moves a grant to another state if it is still in one of the states it is believed to be in: `undefined` when somebody else was faster.
