@@ -52,35 +52,53 @@ export interface Seed {
   };
 }
 
-/** What a seed made. */
-export interface Planted {
-  organization: Organization;
-  repository: Repository;
+export interface PlantedApp {
   app: App;
   installation: Installation;
+  /** PEM, PKCS#1. */
   privateKey: string;
+}
+
+/** What a seed made. */
+export interface Planted extends PlantedApp {
+  organization: Organization;
+  repository: Repository;
   /** Token by user id. */
   tokens: Map<number, string>;
 }
 
 /** Makes organization, people, teams, repository and app, with keys of their own. */
 export async function plant(github: GitHub, seed: Seed, folder: string): Promise<Planted> {
-  const keys = makeKeyPair('rsa', { modulusLength: 2048 });
   const organization = plantOrganization(github, seed);
   const tokens = plantPeople(github, seed, organization);
   const repository = await plantRepository(github, seed, organization, folder);
   plantTeams(github, seed, organization, repository);
-  const { publicKey, privateKey } = await keys;
-  const bot = newUser(github, `${seed.app.slug}[bot]`, null, 'Bot');
+  return {
+    organization,
+    repository,
+    tokens,
+    ...(await plantApp(github, seed.app, organization, repository)),
+  };
+}
+
+/** Makes an app with keys of its own and installs it on the repository. */
+export async function plantApp(
+  github: GitHub,
+  wanted: Seed['app'],
+  organization: Organization,
+  repository: Repository,
+): Promise<PlantedApp> {
+  const { publicKey, privateKey } = await makeKeyPair('rsa', { modulusLength: 2048 });
+  const bot = newUser(github, `${wanted.slug}[bot]`, null, 'Bot');
   const app: App = {
     id: github.nextId(),
-    slug: seed.app.slug,
+    slug: wanted.slug,
     owner: organization,
     bot,
-    permissions: { ...seed.app.permissions, metadata: 'read' },
-    events: [...seed.app.events],
+    permissions: { ...wanted.permissions, metadata: 'read' },
+    events: [...wanted.events],
     publicKey,
-    webhook: { id: github.nextId(), url: seed.app.webhookUrl ?? null, secret: randomUUID() },
+    webhook: { id: github.nextId(), url: wanted.webhookUrl ?? null, secret: randomUUID() },
     createdAt: github.now(),
   };
   const installation: Installation = {
@@ -92,14 +110,8 @@ export async function plant(github: GitHub, seed: Seed, folder: string): Promise
   };
   github.apps.set(app.id, app);
   github.installations.set(installation.id, installation);
-  return {
-    organization,
-    repository,
-    app,
-    installation,
-    tokens,
-    privateKey: privateKey.export({ type: 'pkcs1', format: 'pem' }).toString(),
-  };
+  const pem = privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
+  return { app, installation, privateKey: pem };
 }
 
 function plantOrganization(github: GitHub, seed: Seed): Organization {

@@ -10,7 +10,7 @@ import { emptyGitHub } from './model/github-memory.ts';
 import type { Protection } from './model/protection.ts';
 import { fullName } from './model/repository.ts';
 import { restApi } from './routes/server.ts';
-import { plant, type Planted, type Seed } from './seed.ts';
+import { plant, plantApp, type Planted, type PlantedApp, type Seed } from './seed.ts';
 import { openDeliveryQueue, type Delivery, type DeliveryQueue } from './webhooks/deliveries.ts';
 import { publish } from './webhooks/publishing.ts';
 
@@ -34,18 +34,21 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
+/** What an app needs to know of itself. */
+export interface AppKeys {
+  id: number;
+  slug: string;
+  /** PEM, PKCS#1, as GitHub gives it. */
+  privateKey: string;
+  webhookSecret: string;
+  installationId: number;
+}
+
 /** What a seed made, and the hands that act in it. */
 export interface World {
   organization: { id: number; login: string };
   repository: { id: number; name: string; fullName: string; defaultBranch: string };
-  app: {
-    id: number;
-    slug: string;
-    /** PEM, PKCS#1, as GitHub gives it. */
-    privateKey: string;
-    webhookSecret: string;
-    installationId: number;
-  };
+  app: AppKeys;
   /** Throws where nobody has that login. */
   person(login: string): Actor;
   /** Sets the app's webhook address. */
@@ -55,6 +58,8 @@ export interface World {
   /** What was sent, oldest first. */
   deliveries(): readonly Delivery[];
   protect(branch: string, rule: Protection): void;
+  /** Installs one more app on the repository, such as one that forges checks. */
+  installApp(app: Seed['app']): Promise<AppKeys>;
   /** Runs git in the bare repository: its standard output. */
   git(...args: string[]): Promise<string>;
 }
@@ -64,7 +69,6 @@ export async function startSandbox({
   port = 0,
   now = () => new Date(),
 }: SandboxOptions = {}): Promise<Sandbox> {
-  const folder = await mkdtemp(join(tmpdir(), 'countersign-sandbox-'));
   let url = '';
   const github: GitHub = emptyGitHub(
     now,
@@ -73,6 +77,7 @@ export async function startSandbox({
   );
   const queue = openDeliveryQueue(() => github.nextId());
   const server = await listen(restApi(github, queue).fetch, port);
+  const folder = await mkdtemp(join(tmpdir(), 'countersign-sandbox-'));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     url,
@@ -108,7 +113,7 @@ function listen(fetchApi: Parameters<typeof serve>[0]['fetch'], port: number) {
 }
 
 function world(github: GitHub, queue: DeliveryQueue, planted: Planted): World {
-  const { organization, repository, app, installation, privateKey, tokens } = planted;
+  const { organization, repository, app, tokens } = planted;
   return {
     organization: { id: organization.id, login: organization.login },
     repository: {
@@ -117,13 +122,7 @@ function world(github: GitHub, queue: DeliveryQueue, planted: Planted): World {
       fullName: fullName(repository),
       defaultBranch: repository.defaultBranch,
     },
-    app: {
-      id: app.id,
-      slug: app.slug,
-      privateKey,
-      webhookSecret: app.webhook.secret,
-      installationId: installation.id,
-    },
+    app: appKeys(planted),
     person(login) {
       const user = userByLogin(github, login);
       const token = user && tokens.get(user.id);
@@ -138,6 +137,17 @@ function world(github: GitHub, queue: DeliveryQueue, planted: Planted): World {
     protect(branch, rule) {
       repository.protection.set(branch, rule);
     },
+    installApp: async (wanted) => appKeys(await plantApp(github, wanted, organization, repository)),
     git: (...args) => repository.git.git(args),
+  };
+}
+
+function appKeys({ app, installation, privateKey }: PlantedApp): AppKeys {
+  return {
+    id: app.id,
+    slug: app.slug,
+    privateKey,
+    webhookSecret: app.webhook.secret,
+    installationId: installation.id,
   };
 }

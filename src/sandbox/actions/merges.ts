@@ -1,4 +1,4 @@
-import type { NewCommit } from '../git/commit.ts';
+import type { Commit, NewCommit } from '../git/commit.ts';
 import { mergeTrees, rebase } from '../git/merge.ts';
 import type { Performer } from '../model/app.ts';
 import type { GitHub } from '../model/github.ts';
@@ -81,10 +81,22 @@ async function mergeMessage(repository: Repository, pull: Pull, options: MergeOp
       pull.title,
     );
   const shas = await pullCommits(repository, pull);
-  const messages = await Promise.all(shas.map(async (sha) => (await repository.git.commit(sha)).message));
+  const commits = await Promise.all(shas.map((sha) => repository.git.commit(sha)));
+  const messages = commits.map(({ message }) => message);
   const [only = '', another] = messages;
-  if (another !== undefined)
-    return text(`${pull.title} (#${pull.number})`, messages.map((message) => `* ${message}`).join('\n\n'));
   const [subject = '', ...body] = only.split('\n');
-  return text(`${subject} (#${pull.number})`, body.join('\n').trim());
+  const written =
+    another === undefined
+      ? text(`${subject} (#${pull.number})`, body.join('\n').trim())
+      : text(`${pull.title} (#${pull.number})`, messages.map((message) => `* ${message}`).join('\n\n'));
+  return [written, ...coAuthors(pull, commits)].join('\n\n');
+}
+
+/** Everybody else who wrote a commit, as the trailers that keep their share when it becomes the author's. */
+function coAuthors(pull: Pull, commits: readonly Commit[]): string[] {
+  const author = signatureOf(pull.author, pull.createdAt).email;
+  const others = commits
+    .filter((commit) => commit.author.email !== author)
+    .map((commit) => `Co-authored-by: ${commit.author.name} <${commit.author.email}>`);
+  return others.length === 0 ? [] : [[...new Set(others)].join('\n')];
 }

@@ -39,6 +39,8 @@ export async function openPull(
   ]);
   if (baseSha === undefined) throw invalid({ resource: 'PullRequest', field: 'base', code: 'invalid' });
   if (headSha === undefined) throw invalid({ resource: 'PullRequest', field: 'head', code: 'invalid' });
+  if (!performer.app && !atLeast(levelOf(repository, performer.user), 'write'))
+    throw refusal(undefined, 'must be a collaborator');
   if ((await commitsBetween(git, baseSha, headSha)).length === 0)
     throw refusal(undefined, `No commits between ${input.base} and ${head}`);
   const open = pullsOf(repository).some(

@@ -1,4 +1,4 @@
-import { isAncestor } from '../git/history.ts';
+import { isAncestor, refs } from '../git/history.ts';
 import { NO_COMMIT, type Activity } from '../model/activity.ts';
 import type { Performer } from '../model/app.ts';
 import type { GitHub } from '../model/github.ts';
@@ -16,6 +16,8 @@ export async function push(
 ): Promise<void> {
   const before = (await repository.git.commitSha(ref)) ?? null;
   const forced = before !== null && after !== null && !(await isAncestor(repository.git, before, after));
+  if (before === null && after !== null && (await clashes(repository, ref)))
+    throw new Refusal(422, 'Reference update failed');
   if (forced && !force) throw new Refusal(422, 'Update is not a fast forward');
   if (ref.startsWith('refs/heads/')) {
     const branch = ref.slice('refs/heads/'.length);
@@ -28,6 +30,13 @@ export async function push(
       });
   }
   await moveRef(github, repository, performer, { ref, before, after, forced });
+}
+
+/** `a/b` can't be where `a` is, nor `a` where `a/b` is: git keeps refs as files. */
+async function clashes({ git }: Repository, ref: string): Promise<boolean> {
+  const kind = ref.split('/', 2).join('/');
+  const existing = await refs(git, `${kind}/`);
+  return existing.some((other) => other.ref.startsWith(`${ref}/`) || ref.startsWith(`${other.ref}/`));
 }
 
 /** Moves a ref whatever its protection says, and lets everything follow: activity log, webhooks, pull requests. */

@@ -3,7 +3,7 @@ import type { Performer } from '../model/app.ts';
 import type { GitHub } from '../model/github.ts';
 import { pullCommits } from '../model/pull-changes.ts';
 import type { Pull } from '../model/pull.ts';
-import { Refusal } from '../model/refusal.ts';
+import { invalid, Refusal } from '../model/refusal.ts';
 import type { Repository } from '../model/repository.ts';
 import type { Review } from '../model/review.ts';
 
@@ -71,7 +71,7 @@ export async function dismissReview(
   review: Review,
 ): Promise<void> {
   if (review.state !== 'APPROVED' && review.state !== 'CHANGES_REQUESTED')
-    throw unprocessable(`Can not dismiss a ${review.state.toLowerCase()} pull request review`);
+    throw invalid(`Can not dismiss a ${review.state.toLowerCase()} pull request review`);
   review.state = 'DISMISSED';
   await github.publish({
     event: 'pull_request_review',

@@ -13,28 +13,24 @@ export interface FileChange {
   patch?: string;
 }
 
-const remembered = new WeakMap<GitRepository, Map<string, Promise<FileChange[]>>>();
-
-/** What changed from one commit or tree to another, in path order. Commits never change, so each pair is asked once. */
+/** What changed from one commit or tree to another, in path order. */
 export function diff(git: GitRepository, from: string, to: string): Promise<FileChange[]> {
-  const known = remembered.get(git) ?? new Map<string, Promise<FileChange[]>>();
-  remembered.set(git, known);
-  const key = `${from}..${to}`;
-  const answer = known.get(key) ?? readDiff(git, from, to);
-  known.set(key, answer);
-  return answer;
+  return git.remember(`diff ${from} ${to}`, () => readDiff(git, from, to));
 }
 
 async function readDiff(git: GitRepository, from: string, to: string): Promise<FileChange[]> {
   if (from === to) return [];
-  const args = ['diff-tree', '-r', '-M', '--no-color', '--full-index'];
-  const raw = await git.git([...args, '--raw', '-z', from, to]);
+  const args = ['diff-tree', '-r', '-M', '--no-color', '--full-index', '--raw', '--patch', '-z'];
+  // The list of files ends with an empty one; the patches of all of them follow.
+  const [raw = '', ...rest] = (await git.git([...args, from, to])).split('\0\0');
   const changes = parseRaw(raw);
-  if (changes.length === 0) return [];
-  const patches = (await git.git([...args, '--patch', from, to])).split(/^diff --git .*\n/m).slice(1);
+  const patches = rest
+    .join('\0\0')
+    .split(/^diff --git .*\n/m)
+    .slice(1);
   // A file that became a symlink is one change, and two sections of the patch.
   return changes.map((change) =>
-    Object.assign(change, parsePatch(patches.splice(0, change.status === 'changed' ? 2 : 1).join(''))),
+    Object.assign(change, parsePatches(patches.splice(0, change.status === 'changed' ? 2 : 1))),
   );
 }
 
@@ -64,10 +60,13 @@ function statusOf(letter: string): FileChange['status'] {
   return letter.startsWith('R') ? 'renamed' : 'modified';
 }
 
-function parsePatch(text: string): Pick<FileChange, 'additions' | 'deletions' | 'patch'> {
-  const start = /^@@ /m.exec(text)?.index;
-  if (start === undefined) return { additions: 0, deletions: 0 };
-  const patch = text.slice(start).replace(/\n$/, '');
+function parsePatches(sections: readonly string[]): Pick<FileChange, 'additions' | 'deletions' | 'patch'> {
+  const hunks = sections.flatMap((section) => {
+    const start = /^@@ /m.exec(section)?.index;
+    return start === undefined ? [] : [section.slice(start).replace(/\n$/, '')];
+  });
+  if (hunks.length === 0) return { additions: 0, deletions: 0 };
+  const patch = hunks.join('\n');
   const lines = patch.split('\n');
   return {
     additions: lines.filter((line) => line.startsWith('+')).length,

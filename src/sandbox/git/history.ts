@@ -1,20 +1,25 @@
 import type { GitRepository } from './repository.ts';
 
-/** The best common ancestor; undefined where the histories share none. */
-export async function mergeBase(git: GitRepository, one: string, other: string): Promise<string | undefined> {
-  const { code, stdout } = await git.run(['merge-base', one, other]);
-  return code === 0 ? stdout.toString().trim() : undefined;
+/** The best common ancestor of two SHAs; undefined where the histories share none. */
+export function mergeBase(git: GitRepository, one: string, other: string): Promise<string | undefined> {
+  return git.remember(`merge-base ${one} ${other}`, async () => {
+    const { code, stdout } = await git.run(['merge-base', one, other]);
+    return code === 0 ? stdout.toString().trim() : undefined;
+  });
 }
 
 export function isAncestor(git: GitRepository, ancestor: string, descendant: string): Promise<boolean> {
-  return ancestor === descendant
-    ? Promise.resolve(true)
-    : git.asks(['merge-base', '--is-ancestor', ancestor, descendant]);
+  if (ancestor === descendant) return Promise.resolve(true);
+  return git.remember(`is-ancestor ${ancestor} ${descendant}`, () =>
+    git.asks(['merge-base', '--is-ancestor', ancestor, descendant]),
+  );
 }
 
 /** The commits reachable from `to` and not from `from`, oldest first. */
-export async function commitsBetween(git: GitRepository, from: string, to: string): Promise<string[]> {
-  return lines(await git.git(['rev-list', '--reverse', '--topo-order', to, `^${from}`]));
+export function commitsBetween(git: GitRepository, from: string, to: string): Promise<string[]> {
+  return git.remember(`between ${from} ${to}`, async () =>
+    lines(await git.git(['rev-list', '--reverse', '--topo-order', to, `^${from}`])),
+  );
 }
 
 /** The commits reachable from a revision, newest first, of a path if given. */

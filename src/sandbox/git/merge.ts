@@ -3,14 +3,12 @@ import { commitsBetween, mergeBase } from './history.ts';
 import type { GitRepository } from './repository.ts';
 
 /** The tree of a three-way merge; undefined where the two conflict. */
-export async function mergeTrees(
-  git: GitRepository,
-  ours: string,
-  theirs: string,
-): Promise<string | undefined> {
-  if ((await mergeBase(git, ours, theirs)) === undefined) return undefined;
-  const { code, stdout } = await git.run(['merge-tree', '--write-tree', '--no-messages', ours, theirs]);
-  return code === 0 ? stdout.toString().slice(0, 40) : undefined;
+export function mergeTrees(git: GitRepository, ours: string, theirs: string): Promise<string | undefined> {
+  return git.remember(`merge ${ours} ${theirs}`, async () => {
+    if ((await mergeBase(git, ours, theirs)) === undefined) return undefined;
+    const { code, stdout } = await git.run(['merge-tree', '--write-tree', '--no-messages', ours, theirs]);
+    return code === 0 ? stdout.toString().slice(0, 40) : undefined;
+  });
 }
 
 /**

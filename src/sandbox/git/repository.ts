@@ -1,5 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { formatCommit, parseCommit, type Commit, type NewCommit } from './commit.ts';
 import { openObjectReader, type GitObject } from './object-reader.ts';
 import { writeObject } from './object-writer.ts';
@@ -24,6 +24,8 @@ export interface GitRepository {
   writeTree(entries: readonly TreeEntry[]): Promise<string>;
   writeCommit(commit: NewCommit): Promise<string>;
   setRef(ref: string, sha: string | null): Promise<void>;
+  /** Asks once: for answers about commits named by SHA, which never change. */
+  remember<T>(question: string, ask: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -39,6 +41,7 @@ export async function createRepository(folder: string, defaultBranch: string): P
     '[core]\n\trepositoryformatversion = 0\n\tbare = true\n\tlogAllRefUpdates = false\n[gc]\n\tauto = 0\n',
   );
   const reader = openObjectReader(folder);
+  const answers = new Map<string, Promise<unknown>>();
   const run = (args: readonly string[], input?: string | Buffer) => runGit(folder, args, input);
   const readAs = async (revision: string, type: GitObject['type']): Promise<GitObject> => {
     const object = await reader.read(revision);
@@ -58,8 +61,23 @@ export async function createRepository(folder: string, defaultBranch: string): P
     writeTree: (entries) => writeObject(folder, 'tree', formatTree(entries)),
     writeCommit: (commit) => writeObject(folder, 'commit', Buffer.from(formatCommit(commit))),
     setRef: async (ref, sha) => {
-      await run(sha === null ? ['update-ref', '-d', ref] : ['update-ref', ref, sha]);
+      if (sha === null) await run(['update-ref', '-d', ref]);
+      else await writeRef(folder, ref, sha);
+    },
+    remember<T>(question: string, ask: () => Promise<T>) {
+      const known = answers.get(question) ?? ask();
+      answers.set(question, known);
+      known.catch(() => answers.delete(question));
+      return known as Promise<T>;
     },
     close: () => reader.close(),
   };
+}
+
+/** Writes a loose ref as git does, under its lock file; `update-ref` would cost a process for each. */
+async function writeRef(folder: string, ref: string, sha: string): Promise<void> {
+  const path = join(folder, ref);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(`${path}.lock`, `${sha}\n`, { flag: 'wx' });
+  await rename(`${path}.lock`, path);
 }

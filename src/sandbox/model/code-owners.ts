@@ -48,7 +48,8 @@ function parseRules(text: string): Rule[] {
 export function patternToRegExp(pattern: string): RegExp {
   const anchored = pattern.slice(0, -1).includes('/');
   const path = pattern.replace(/^\//, '').replace(/\/$/, '');
-  const body = path.replaceAll(/\*\*\/|\/\*\*|\*\*|\*|\?|[.+^${}()|\\]/g, (part) => {
+  const body = path.replaceAll(/\/\*\*\/|\*\*\/|\/\*\*|\*\*|\*|\?|[.+^${}()|\\]/g, (part) => {
+    if (part === '/**/') return '/(?:.*/)?';
     if (part === '**/') return '(?:.*/)?';
     if (part === '/**') return '/.*';
     if (part === '**') return '.*';

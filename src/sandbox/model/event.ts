@@ -12,7 +12,7 @@ interface InRepository {
 }
 
 type PullEvent = InRepository & { event: 'pull_request'; pull: Pull } & (
-    | { action: 'opened' | 'closed' | 'reopened' | 'ready_for_review' | 'converted_to_draft' }
+    | { action: 'opened' | 'closed' | 'reopened' }
     | { action: 'edited'; changes: Record<string, unknown> }
     | { action: 'synchronize'; before: string; after: string }
     | { action: 'review_requested' | 'review_request_removed'; reviewer: User | Team }
@@ -57,7 +57,7 @@ export type GitHubEvent =
     }
   | {
       event: 'organization';
-      action: 'member_added' | 'member_removed';
+      action: 'member_removed';
       organization: Organization;
       sender: User;
       member: User;

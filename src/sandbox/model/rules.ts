@@ -59,7 +59,8 @@ export async function unmetRules(repository: Repository, pull: Pull): Promise<st
 /** Whether the base asks for its tip to be in the head, and it is not. */
 export async function isBehind(repository: Repository, pull: Pull): Promise<boolean> {
   if (!repository.protection.get(pull.base.ref)?.requireUpToDate) return false;
-  return !(await isAncestor(repository.git, `refs/heads/${pull.base.ref}`, pull.head.sha));
+  const tip = await repository.git.commitSha(`refs/heads/${pull.base.ref}`);
+  return tip !== undefined && !(await isAncestor(repository.git, tip, pull.head.sha));
 }
 
 function unmetChecks(repository: Repository, rule: Protection, sha: string): string[] {

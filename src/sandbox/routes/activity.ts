@@ -5,7 +5,7 @@ import { simpleUser } from '../payloads/account.ts';
 import { instant } from '../payloads/instant.ts';
 import { nodeId } from '../payloads/node-id.ts';
 import { repositoryOf } from './access.ts';
-import type { Env } from './context.ts';
+import { onlyKnows, type Env } from './context.ts';
 import { paged } from './paging.ts';
 
 /** The activity log: every ref that moved, newest first. */
@@ -13,6 +13,7 @@ export function activityRoutes(github: GitHub): Hono<Env> {
   const routes = new Hono<Env>();
   routes.get('/repos/:owner/:repo/activity', (c) => {
     const repository = repositoryOf(c, github, { app: ['contents:read'] });
+    for (const name of ['time_period', 'before', 'after']) onlyKnows(c, name);
     const { ref, actor, activity_type: type, direction } = c.req.query();
     const wanted = repository.activities.filter(
       (activity) =>

@@ -10,7 +10,7 @@ import { instant } from '../payloads/instant.ts';
 import { repositoryPayload } from '../payloads/repository.ts';
 import type { DeliveryQueue, DeliveryRecord } from '../webhooks/deliveries.ts';
 import { bodyOf, param, type Env } from './context.ts';
-import { paged } from './paging.ts';
+import { paged, pagedByCursor } from './paging.ts';
 
 const TOKEN_LIFE_MS = 60 * 60 * 1000;
 
@@ -71,15 +71,10 @@ export function appRoutes(github: GitHub, queue: DeliveryQueue): Hono<Env> {
       .records()
       .filter((record) => record.app === app)
       .toReversed();
-  routes.get('/app/hook/deliveries', (c) =>
-    c.json(
-      paged(
-        c,
-        github,
-        deliveriesOf(appOf(c)).filter(({ status }) => status !== null),
-      ).map(deliveryItem),
-    ),
-  );
+  routes.get('/app/hook/deliveries', (c) => {
+    const answered = deliveriesOf(appOf(c)).filter(({ status }) => status !== null);
+    return c.json(pagedByCursor(c, github, answered, ({ number }) => number).map(deliveryItem));
+  });
   const deliveryById = (c: Context<Env>): DeliveryRecord => {
     const record = deliveriesOf(appOf(c)).find(({ number }) => number === Number(param(c, 'id')));
     if (!record) throw notFound();

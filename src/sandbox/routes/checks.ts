@@ -90,6 +90,8 @@ function runOf(c: Context<Env>, repository: Repository): CheckRun {
 }
 
 function inputOf(body: z.infer<typeof CheckRunBody>): CheckRunInput {
+  if (body.status === 'completed' && body.conclusion === undefined)
+    throw new Refusal(422, 'Invalid request.\n\n"conclusion" wasn\'t supplied.');
   const { output } = body;
   return {
     name: body.name,

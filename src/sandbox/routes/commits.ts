@@ -9,7 +9,7 @@ import { commitPayload, commitWithFiles, diffEntry } from '../payloads/commit.ts
 import { listedPull } from '../payloads/pull.ts';
 import { apiUrl, pageUrl } from '../payloads/repository.ts';
 import { repositoryOf } from './access.ts';
-import { param, type Env } from './context.ts';
+import { onlyKnows, param, type Env } from './context.ts';
 import { paged, pageOf } from './paging.ts';
 
 const READ = { app: ['contents:read'] } as const;
@@ -24,6 +24,7 @@ export function commitRoutes(github: GitHub): Hono<Env> {
     const repository = repositoryOf(c, github, READ);
     const from = await resolve(repository, c.req.query('sha') ?? repository.defaultBranch);
     if (from === undefined) throw notFound();
+    for (const name of ['author', 'committer', 'since', 'until']) onlyKnows(c, name);
     const path = c.req.query('path');
     const shas = await history(repository.git, from, { path, skip: 0, count: 10_000 });
     return c.json(await commitList(github, repository, paged(c, github, shas)));

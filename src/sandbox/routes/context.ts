@@ -37,14 +37,24 @@ export async function bodyOf<Schema extends z.ZodType>(
   schema: Schema,
 ): Promise<z.infer<Schema>> {
   const text = await c.req.text();
-  const parsed = schema.safeParse(text === '' ? {} : parseJson(text));
+  const body = text === '' ? {} : parseJson(text);
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    throw new Refusal(400, 'Body should be a JSON object');
+  const parsed = schema.safeParse(body, { reportInput: true });
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map(({ path, code, message }) => {
-    const name = path.join('/');
-    const missing = code === 'invalid_type' && message.endsWith('received undefined');
-    return missing ? `"${name}" wasn't supplied.` : `For 'properties/${name}', ${message}.`;
-  });
-  throw new Refusal(422, `Invalid request.\n\n${problems.join('\n')}`);
+  throw new Refusal(422, `Invalid request.\n\n${parsed.error.issues.map(problem).join('\n')}`);
+}
+
+/** What is wrong with a body, in GitHub's words where they are known. */
+function problem(issue: z.core.$ZodIssue): string {
+  const { input } = issue;
+  if (issue.code === 'invalid_type' && input === undefined)
+    return `"${issue.path.at(-1)?.toString()}" wasn't supplied.`;
+  if (issue.code === 'too_big' && Array.isArray(input))
+    return `No more than ${issue.maximum} items are allowed; ${input.length} were supplied.`;
+  if (issue.code === 'too_big' && typeof input === 'string')
+    return `Only ${issue.maximum} characters are allowed; ${input.length} were supplied.`;
+  return `For 'properties/${issue.path.join('/properties/')}', ${issue.message}.`;
 }
 
 function parseJson(text: string): unknown {
@@ -53,6 +63,13 @@ function parseJson(text: string): unknown {
   } catch {
     throw new Refusal(400, 'Problems parsing JSON');
   }
+}
+
+/** Refuses a query parameter that GitHub knows and the sandbox does not heed, rather than leave it out silently. */
+export function onlyKnows(c: Context<Env>, name: string, ...values: string[]): void {
+  const value = c.req.query(name);
+  if (value !== undefined && !values.includes(value))
+    throw new Refusal(422, `The sandbox does not know ${name}=${value} here`);
 }
 
 /** A parameter of the path. */

@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { writeSigned } from '../actions/commits.ts';
 import type { NewCommit } from '../git/commit.ts';
-import { changeTree, entryType, listTree, type TreeChange, type TreeEntry } from '../git/tree.ts';
+import { changeTree, entryAt, entryType, listTree, type TreeChange, type TreeEntry } from '../git/tree.ts';
 import type { Performer } from '../model/app.ts';
 import type { GitHub } from '../model/github.ts';
 import { notFound, Refusal } from '../model/refusal.ts';
@@ -16,6 +16,7 @@ import { bodyOf, param, performerOf, type Env } from './context.ts';
 
 const READ = { app: ['contents:read'] } as const;
 const WRITE = { app: ['contents:write'], person: 'write', hidden: true } as const;
+const MOST_ENTRIES = 100_000;
 const SHA = /^[0-9a-f]{40}$/;
 
 const BlobBody = z.object({ content: z.string(), encoding: z.enum(['utf-8', 'base64']).default('utf-8') });
@@ -85,7 +86,9 @@ export function gitDataRoutes(github: GitHub): Hono<Env> {
     const body = await bodyOf(c, TreeBody);
     if (body.base_tree !== undefined && !(await repository.git.read(`${body.base_tree}^{tree}`)))
       throw notFound();
-    const changes = await Promise.all(body.tree.map((entry) => treeChange(repository, entry)));
+    const changes = await Promise.all(
+      body.tree.map((entry) => treeChange(repository, body.base_tree, entry)),
+    );
     const sha = await changeTree(repository.git, body.base_tree ?? null, changes);
     const entries = await listTree(repository.git, sha, false);
     return c.json(await treePayload(github, repository, sha, entries), 201);
@@ -136,6 +139,7 @@ function writeCommit(
 
 async function treeChange(
   { git }: Repository,
+  base: string | undefined,
   entry: z.infer<typeof TreeBody>['tree'][number],
 ): Promise<TreeChange> {
   const { path, mode, content } = entry;
@@ -145,7 +149,11 @@ async function treeChange(
     path.split('/').some((name) => ['', '.', '..', '.git'].includes(name))
   )
     throw new Refusal(422, `tree.path contains a malformed path component`);
-  if (entry.sha === null) return { path, mode, sha: null };
+  if (entry.sha === null) {
+    const there = base !== undefined && (await entryAt(git, base, path));
+    if (!there) throw new Refusal(422, 'GitRPC::BadObjectState');
+    return { path, mode, sha: null };
+  }
   if (content !== undefined) return { path, mode, sha: await git.writeBlob(content) };
   if (entry.sha === undefined) throw new Refusal(422, 'Must supply either tree.sha or tree.content');
   const object = mode === '160000' ? undefined : await git.read(entry.sha);
@@ -162,7 +170,7 @@ async function treePayload(
 ) {
   const api = `${apiUrl(github, repository)}/git`;
   const tree = await Promise.all(
-    entries.map(async ({ path, mode, sha: object }) => {
+    entries.slice(0, MOST_ENTRIES).map(async ({ path, mode, sha: object }) => {
       const type = entryType(mode);
       if (type === 'commit') return { path, mode, type, sha: object };
       const url = `${api}/${type}s/${object}`;
@@ -177,7 +185,7 @@ async function treePayload(
       };
     }),
   );
-  return { sha, url: `${api}/trees/${sha}`, tree, truncated: false };
+  return { sha, url: `${api}/trees/${sha}`, tree, truncated: entries.length > MOST_ENTRIES };
 }
 
 /** Base64 as GitHub breaks it: 60 characters a line. */

@@ -1,11 +1,11 @@
-import { Hono } from 'hono';
+import { Hono, type Context } from 'hono';
 import type { Organization, User } from '../model/account.ts';
 import type { GitHub } from '../model/github.ts';
 import { notFound, Refusal } from '../model/refusal.ts';
 import { removeFromOrganization } from '../actions/memberships.ts';
 import { fullOrganization, organizationSimple, simpleUser } from '../payloads/account.ts';
 import { organizationOf, userOf } from './access.ts';
-import { performerOf, type Env } from './context.ts';
+import { onlyKnows, performerOf, type Env } from './context.ts';
 import { paged } from './paging.ts';
 
 /** Organizations and who belongs to them. */
@@ -15,6 +15,7 @@ export function organizationRoutes(github: GitHub): Hono<Env> {
 
   routes.get('/orgs/:org/members', (c) => {
     const organization = organizationOf(c, github, 'read');
+    onlyKnows(c, 'filter', 'all');
     const role = c.req.query('role');
     const members = [...organization.members]
       .filter(([, held]) => role === undefined || role === 'all' || held === role)
@@ -27,7 +28,7 @@ export function organizationRoutes(github: GitHub): Hono<Env> {
       throw new Refusal(404, 'User does not exist or is not a member of the organization');
     return c.body(null, 204);
   });
-  routes.delete('/orgs/:org/members/:login', async (c) => {
+  const remove = async (c: Context<Env>) => {
     const organization = organizationOf(c, github, 'write');
     const performer = performerOf(c);
     if (!performer.app && organization.members.get(performer.user.id) !== 'admin')
@@ -36,7 +37,9 @@ export function organizationRoutes(github: GitHub): Hono<Env> {
     if (!organization.members.has(member.id)) throw notFound();
     await removeFromOrganization(github, organization, performer.user, member);
     return c.body(null, 204);
-  });
+  };
+  routes.delete('/orgs/:org/members/:login', remove);
+  routes.delete('/orgs/:org/memberships/:login', remove);
   routes.get('/orgs/:org/memberships/:login', (c) => {
     const organization = organizationOf(c, github, 'read');
     const user = userOf(c, github);

@@ -30,3 +30,23 @@ export function paged<T>(c: Context<Env>, github: GitHub, items: readonly T[]): 
   if (links.length > 0) c.header('link', links.join(', '));
   return items.slice((page - 1) * perPage, page * perPage);
 }
+
+/** One page of a list, newest first, that goes on after the item a cursor names: it stays put while the list grows. */
+export function pagedByCursor<T>(
+  c: Context<Env>,
+  github: GitHub,
+  items: readonly T[],
+  idOf: (item: T) => number,
+): T[] {
+  const { perPage } = pageOf(c);
+  const cursor = Number(c.req.query('cursor') ?? Infinity);
+  const rest = items.filter((item) => idOf(item) < cursor);
+  const page = rest.slice(0, perPage);
+  const last = page.at(-1);
+  if (last !== undefined && page.length < rest.length) {
+    const url = new URL(c.req.url);
+    url.searchParams.set('cursor', String(idOf(last)));
+    c.header('link', `<${github.url}${url.pathname}${url.search}>; rel="next"`);
+  }
+  return page;
+}

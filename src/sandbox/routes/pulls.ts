@@ -14,7 +14,7 @@ import { diffEntry } from '../payloads/commit.ts';
 import { fullPull, listedPull } from '../payloads/pull.ts';
 import { allow, pullOf, repositoryOf } from './access.ts';
 import { commitList } from './commits.ts';
-import { bodyOf, performerOf, type Env } from './context.ts';
+import { bodyOf, onlyKnows, performerOf, type Env } from './context.ts';
 import { paged } from './paging.ts';
 
 const READ = { app: ['pull_requests:read'] } as const;
@@ -52,6 +52,7 @@ export function pullRoutes(github: GitHub): Hono<Env> {
 
   routes.get(base, async (c) => {
     const repository = repositoryOf(c, github, READ);
+    onlyKnows(c, 'sort', 'created');
     const { state = 'open', head, base: into, direction = 'desc' } = c.req.query();
     const found = pullsOf(repository).filter(
       (pull) =>
@@ -64,7 +65,7 @@ export function pullRoutes(github: GitHub): Hono<Env> {
     return c.json(await Promise.all(pulls.map((pull) => listedPull(github, repository, pull))));
   });
   routes.post(base, async (c) => {
-    const repository = repositoryOf(c, github, WRITE);
+    const repository = repositoryOf(c, github, { ...WRITE, person: 'read' });
     const body = await bodyOf(c, NewPullBody);
     const pull = await openPull(github, repository, performerOf(c), body);
     return c.json(await fullPull(github, repository, pull), 201);

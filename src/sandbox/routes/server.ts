@@ -23,14 +23,22 @@ import { reviewRoutes } from './reviews.ts';
 import { teamRoutes } from './teams.ts';
 import { userRoutes } from './users.ts';
 
+const API_VERSION = '2022-11-28';
+
 /** GitHub's REST API over the model. */
 export function restApi(github: GitHub, queue: DeliveryQueue): Hono<Env> {
   const app = new Hono<Env>();
   app.use(async (c, next) => {
     c.header('x-github-request-id', randomUUID().replaceAll('-', '').toUpperCase().slice(0, 24));
     c.header('x-github-media-type', 'github.v3; format=json');
-    c.header('x-github-api-version-selected', '2022-11-28');
+    c.header('x-github-api-version-selected', API_VERSION);
+    const version = c.req.header('x-github-api-version') ?? API_VERSION;
+    if (version !== API_VERSION)
+      throw new Refusal(400, `The sandbox speaks version ${API_VERSION} of the API, not ${version}`);
     await next();
+    // GitHub names the charset; clients read raw contents as text only then.
+    if (c.res.headers.get('content-type') === 'application/json')
+      c.res.headers.set('content-type', 'application/json; charset=utf-8');
   });
   app.use(authentication(github));
   app.use(rateLimit());
@@ -64,12 +72,6 @@ export function restApi(github: GitHub, queue: DeliveryQueue): Hono<Env> {
     ),
   );
   app.onError(answerRefusal);
-  // GitHub names the charset; clients read raw contents as text only then.
-  app.use(async (c, next) => {
-    await next();
-    if (c.res.headers.get('content-type') === 'application/json')
-      c.res.headers.set('content-type', 'application/json; charset=utf-8');
-  });
   return app;
 }
 

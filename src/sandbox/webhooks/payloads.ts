@@ -78,7 +78,7 @@ async function eventPayload(github: GitHub, event: GitHubEvent): Promise<Payload
         action: event.action,
         membership: {
           url: `${github.url}/orgs/${event.organization.login}/memberships/${event.member.login}`,
-          state: event.action === 'member_removed' ? 'inactive' : 'active',
+          state: 'inactive',
           role: event.role,
           organization_url: `${github.url}/orgs/${event.organization.login}`,
           user: simpleUser(github, event.member),
@@ -124,8 +124,6 @@ function pullDetail(github: GitHub, event: Extract<GitHubEvent, { event: 'pull_r
     case 'opened':
     case 'closed':
     case 'reopened':
-    case 'ready_for_review':
-    case 'converted_to_draft':
     default:
       return {};
   }
