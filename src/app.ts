@@ -1,33 +1,29 @@
 import type { Probot } from 'probot';
+import type { BoundRepository } from './config.ts';
+import type { Delivery } from './jobs/accept-delivery.ts';
 import { decideMerge, evaluatePull, storeReview, type Task } from './jobs/tasks.ts';
 
-/** A webhook as far as anybody looks into it: it only says where to look. */
-export interface Delivery {
-  readonly id: string;
-  readonly event: string;
-  readonly action: string | null;
-  readonly repositoryId: number | null;
-  readonly payload: unknown;
-}
-
-/** The Probot function: every delivery whose signature holds is handed to the intake, and answered once that has stored it. */
-export function countersign(accept: (delivery: Delivery) => Promise<void>): (app: Probot) => void {
+/**
+ * The Probot function. Every delivery whose signature holds and whose repository the operator bound is handed to the intake with the
+ * tasks it leads to, and is answered once the intake has stored it.
+ */
+export function countersign(
+  bindings: readonly BoundRepository[],
+  accept: (delivery: Delivery, tasks: readonly Task[]) => Promise<void>,
+): (app: Probot) => void {
   return (app) => {
     app.onAny(async ({ id, name, payload }: { id: string; name: string; payload: unknown }) => {
       const { action, repository } = payload as WebhookPayload;
-      await accept({
-        id,
-        event: name,
-        action: action ?? null,
-        repositoryId: repository?.id ?? null,
-        payload,
-      });
+      const binding = bindings.find((bound) => bound.id === repository?.id);
+      if (!binding) return;
+      const delivery = { id, event: name, action: action ?? null, repositoryId: binding.id };
+      await accept(delivery, tasksFor(name, payload as WebhookPayload, binding));
     });
   };
 }
 
 /** The parts of GitHub's payloads that name what happened where. */
-interface WebhookPayload {
+export interface WebhookPayload {
   readonly action?: string;
   readonly repository?: { readonly id: number };
   readonly ref?: string;
@@ -38,10 +34,12 @@ interface WebhookPayload {
 
 const asksToEvaluate = new Set(['opened', 'reopened', 'synchronize', 'edited', 'ready_for_review']);
 
-/** Which webhook leads to which task, for a repository that is bound with this default branch. */
-export function tasksFor(delivery: Delivery, repositoryId: number, branch: string): Task[] {
-  const { event, action } = delivery;
-  const { pull_request: pull, review, check_run: check, ref } = delivery.payload as WebhookPayload;
+/** Which webhook leads to which task. */
+export function tasksFor(
+  event: string,
+  { action, pull_request: pull, review, check_run: check, ref }: WebhookPayload,
+  { id: repositoryId, branch }: Pick<BoundRepository, 'id' | 'branch'>,
+): Task[] {
   switch (event) {
     case 'pull_request':
       if (!pull) return [];

@@ -44,7 +44,8 @@ const operatorFile = z.strictObject({
   repositories: z
     .array(
       z.strictObject({
-        id: z.int().positive(),
+        // From the environment it comes as text.
+        id: z.coerce.number().int().positive(),
         name: z.string().regex(/^[^/\s]+\/[^/\s]+$/, 'owner/name'),
         branch: z.string().min(1).default('main'),
         connections: z.array(name).default([]),

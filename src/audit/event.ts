@@ -5,7 +5,7 @@ export const eventKinds = [
   'policy-adopted',
   'grant-decided',
   'grant-refused',
-  'extension-decided',
+  'end-moved',
   'return-decided',
   'access-granted',
   'access-revoked',

@@ -1,5 +1,5 @@
 import type { SourceFile } from '../policies/policy-set.ts';
-import { named, unlessMissing, type RequestsRepository } from './requests-repository.ts';
+import { named, TooLarge, unlessMissing, type RequestsRepository } from './requests-repository.ts';
 
 /** One path of a tree: an ordinary file, or something that is none (a symlink, a submodule). */
 export interface TreeFile {
@@ -11,9 +11,6 @@ export interface TreeFile {
 
 /** Every file of a commit, by path. */
 export type Tree = ReadonlyMap<string, TreeFile>;
-
-/** What the git data API cannot give whole: decided on, it would be an empty answer. */
-export class TooLarge extends Error {}
 
 /**
  * Reads one repository by SHA. What a SHA names never changes, so whatever was read is kept, up to a bound, for as long as the reader lives.

@@ -30,6 +30,8 @@ function distinct(names: Iterable<string>): string[] {
 }
 
 async function readPerson(repository: RequestsRepository, login: string): Promise<Person | null> {
+  // Whose e-mail address it is can't be asked of GitHub: as an owner it stands for nobody.
+  if (login.includes('@')) return null;
   const { rest } = repository.octokit;
   const account = await unlessMissing(rest.users.getByUsername({ username: login }));
   if (!account) return null;

@@ -1,5 +1,5 @@
 import type { Instant } from '../requests/instant.ts';
-import { named, unlessMissing, type RequestsRepository } from './requests-repository.ts';
+import { named, TooLarge, unlessMissing, type RequestsRepository } from './requests-repository.ts';
 
 /** GitHub lists no more commits of a pull request than this (https://docs.github.com/en/rest/pulls/pulls#list-commits-on-a-pull-request). */
 const mostCommits = 250;
@@ -75,8 +75,8 @@ export async function readCommits(repository: RequestsRepository, pull: number):
     per_page: 100,
   });
   if (commits.length >= mostCommits)
-    throw new Error(
-      `pull request ${pull} has ${mostCommits} commits or more: GitHub lists no more, so who wrote them can't be known`,
+    throw new TooLarge(
+      `This pull request has ${mostCommits} commits or more. GitHub lists no more, so who wrote them cannot be known: squash them.`,
     );
   return commits.map(({ sha, parents, author, committer, commit }) => ({
     sha,
@@ -87,16 +87,22 @@ export async function readCommits(repository: RequestsRepository, pull: number):
   }));
 }
 
-/** Everybody who pushed to a branch, from GitHub's activity log: a commit says only what its author wished it to. */
-export async function readPushers(repository: RequestsRepository, branch: string): Promise<Account[]> {
+/**
+ * Everybody who pushed to a branch, from GitHub's activity log: a commit says only what its author wished it to. `null` stands for
+ * somebody whom GitHub does not name.
+ */
+export async function readPushers(
+  repository: RequestsRepository,
+  branch: string,
+): Promise<(Account | null)[]> {
   const { octokit } = repository;
   const activity = await octokit.paginate(octokit.rest.repos.listActivities, {
     ...named(repository),
     ref: `refs/heads/${branch}`,
     per_page: 100,
   });
-  const pushers = activity.flatMap(({ actor }) => (actor ? [accountOf(actor)] : []));
-  return [...new Map(pushers.map((account) => [account.id, account])).values()];
+  const pushers = activity.map(({ actor }) => (actor ? accountOf(actor) : null));
+  return [...new Map(pushers.map((account) => [account?.id, account])).values()];
 }
 
 const reviewStates: Readonly<Record<string, SubmittedReview['state']>> = {

@@ -38,3 +38,6 @@ export async function unlessMissing<T>(answer: Promise<T>): Promise<T | null> {
     throw error;
   }
 }
+
+/** What GitHub does not give whole. Decided on, it would be an empty answer. */
+export class TooLarge extends Error {}

@@ -46,6 +46,10 @@ export async function mergePull(
   }
 }
 
+export async function closePull(repository: RequestsRepository, pull: number): Promise<void> {
+  await repository.octokit.rest.pulls.update({ ...named(repository), pull_number: pull, state: 'closed' });
+}
+
 /** Removes one of the app's own branches; one that is gone already is no failure. */
 export async function deleteBranch(repository: RequestsRepository, branch: string): Promise<void> {
   try {

@@ -5,7 +5,7 @@ import type { Connector } from '../connectors/connector.ts';
 import type { Schema } from '../database/schema.ts';
 import type { GitReader } from '../github/git-objects.ts';
 import type { RequestsRepository } from '../github/requests-repository.ts';
-import type { BoundConnection } from '../policies/evaluate.ts';
+import type { BoundConnection } from '../policies/evaluation.ts';
 import type { Clock } from './clock.ts';
 import type { Queue } from './queue.ts';
 import type { Task } from './tasks.ts';
@@ -25,8 +25,6 @@ export interface Parts {
   readonly queue: Queue<Task>;
   readonly clock: Clock;
   readonly log: Logger;
-  /** The ids of the bound repositories. */
-  readonly bindings: readonly BoundRepository[];
   workplace(repositoryId: number): Promise<Workplace>;
   connector(connection: string): Promise<Connector>;
   /** Tells the expiry watch that grants were stored or moved. */

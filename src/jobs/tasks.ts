@@ -18,8 +18,8 @@ export interface Tasks {
   'decide-merge': { readonly repositoryId: number };
   /** Bring one holding to what its grants say. */
   'apply-grants': Holding;
-  /** Open the pull request that takes an entry out, or close it when that is no longer needed. */
-  'open-revert': { readonly revertId: string };
+  /** Bring a revert pull request to what the branch needs: open it, write it anew, or settle it. */
+  'tend-revert': { readonly revertId: string };
   /** Merge a revert pull request whose checks stand. */
   'merge-revert': { readonly revertId: string };
   /** Say on a pull request what became of its grants. */
@@ -59,8 +59,8 @@ export const applyGrants = ({ connection, entitlementKey, identity }: Holding): 
   data: { connection, entitlementKey, identity },
 });
 
-export const openRevert = (revertId: string): Task => ({
-  name: 'open-revert',
+export const tendRevert = (revertId: string): Task => ({
+  name: 'tend-revert',
   key: revertId,
   data: { revertId },
 });

@@ -41,5 +41,7 @@ export class NotAsTold extends Error {}
 
 export function expectThat(holds: boolean, message: string, evidence?: unknown): asserts holds {
   if (!holds)
-    throw new NotAsTold(evidence === undefined ? message : `${message}: ${JSON.stringify(evidence, null, 2)}`);
+    throw new NotAsTold(
+      evidence === undefined ? message : `${message}: ${JSON.stringify(evidence, null, 2)}`,
+    );
 }

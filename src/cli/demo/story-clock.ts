@@ -38,7 +38,11 @@ export function storyClock(begin: string): StoryClock {
         };
         const waiter = { instant, wake: settle(resolve) };
         waiting.add(waiter);
-        signal.addEventListener('abort', settle(() => reject(signal.reason as Error)), { once: true });
+        signal.addEventListener(
+          'abort',
+          settle(() => reject(signal.reason as Error)),
+          { once: true },
+        );
       });
     },
   };

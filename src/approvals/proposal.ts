@@ -1,0 +1,163 @@
+import type { EntitlementSchemas } from '../policies/entitlement-schemas.ts';
+import { parsePolicies } from '../policies/policy-files.ts';
+import type { PolicySet, SourceFile } from '../policies/policy-set.ts';
+import { requestKey, type ExpandedEntry } from '../requests/access-request.ts';
+import { changeSet, type EntryChange } from '../requests/change-set.ts';
+import { expand } from '../requests/expand.ts';
+import { isRequestsFile, misnamedFile } from '../requests/requests-paths.ts';
+import { parseRequestsFile } from '../requests/requests-file.ts';
+import { sortViolations, violation, type Violation } from '../requests/violation.ts';
+import { codeownersPaths, parseCodeowners, type Codeowners } from './codeowners.ts';
+
+/** A path of one version: its blob, and whether it is an ordinary file (no symlink, no submodule). */
+export interface VersionFile {
+  readonly sha: string;
+  readonly regular: boolean;
+}
+
+/** Everything a commit holds, and the text of its requests files. */
+export interface Version {
+  readonly files: ReadonlyMap<string, VersionFile>;
+  readonly requests: readonly SourceFile[];
+}
+
+/** The control files of the accepted version: policies and CODEOWNERS. */
+export interface AcceptedVersion {
+  readonly sha: string;
+  readonly files: readonly SourceFile[];
+}
+
+/** Three versions of the branch: where the proposal began, what it says, and the tip that it would be merged into. */
+export interface ProposalFacts {
+  readonly base: Version;
+  readonly head: Version;
+  readonly tip: Version;
+  readonly accepted: AcceptedVersion;
+}
+
+/** What a pull request, or a push to the default branch, would change: read under the accepted policy, not yet judged. */
+export interface Proposal {
+  readonly policies: PolicySet;
+  readonly policyVersion: string;
+  readonly codeowners: Codeowners | null;
+  readonly codeownersFile: string | null;
+  readonly changes: readonly EntryChange[];
+  /** The entries that would stand on the branch after it. */
+  readonly standing: readonly ExpandedEntry[];
+  /** Every other file it changes: path -> blob, or null where it is deleted. */
+  readonly otherFiles: ReadonlyMap<string, string | null>;
+  readonly violations: readonly Violation[];
+}
+
+/**
+ * Reads a proposal: the change from base to head, as it would land on the tip. Violations are those of the files it changes; what others broke is
+ * theirs to mend.
+ */
+export function readProposal(
+  { base, head, tip, accepted }: ProposalFacts,
+  connectors: EntitlementSchemas,
+): Proposal {
+  const { policies } = policiesOf(accepted, connectors);
+  const codeownersFile =
+    codeownersPaths.find((path) => accepted.files.some((file) => file.path === path)) ?? null;
+  const owners = accepted.files.find(({ path }) => path === codeownersFile);
+
+  const touched = changedPaths(base, head);
+  const [before, proposed, now] = [base, head, tip].map((version) => entriesOf(version, policies)) as [
+    Entries,
+    Entries,
+    Entries,
+  ];
+  const standing = replayed(changeSet(before.entries, proposed.entries), now.entries);
+  const changes = changeSet(now.entries, standing);
+  const others = [...touched].filter((path) => !isRequestsFile(path));
+
+  return {
+    policies,
+    policyVersion: accepted.sha,
+    codeowners: owners ? parseCodeowners(owners.text) : null,
+    codeownersFile,
+    changes,
+    standing,
+    otherFiles: new Map(others.map((path) => [path, head.files.get(path)?.sha ?? null])),
+    violations: sortViolations([
+      // A duplicate stands at the later of two entries, which may be in a file that this proposal leaves alone.
+      ...proposed.violations.filter(({ file, code }) => touched.has(file) || code === 'duplicate-request'),
+      ...[...touched].filter((path) => head.files.has(path)).flatMap(misnamedFile),
+      ...mixedChange(changes, others),
+    ]),
+  };
+}
+
+/** The policies of the accepted version, and what is wrong with them. */
+export function policiesOf(
+  { files }: AcceptedVersion,
+  connectors: EntitlementSchemas,
+): ReturnType<typeof parsePolicies> {
+  return parsePolicies(
+    files.filter(({ path }) => path.startsWith('access-policies/')),
+    connectors,
+  );
+}
+
+interface Entries {
+  readonly entries: readonly ExpandedEntry[];
+  readonly violations: readonly Violation[];
+}
+
+/** The entries of all the requests files of a version, and what is wrong with those files. */
+export function entriesOf(
+  { files, requests }: Version,
+  { templates }: Pick<PolicySet, 'templates'>,
+): Entries {
+  const irregular = [...files]
+    .filter(([path, { regular }]) => isRequestsFile(path) && !regular)
+    .map(([path]) =>
+      violation(
+        { file: path, line: 1, column: 1 },
+        'not-a-regular-file',
+        'The requests file is a symbolic link or a submodule, which is never followed.',
+        'Put an ordinary file in its place.',
+      ),
+    );
+  const parsed = requests.map(({ path, text }) => parseRequestsFile(path, text));
+  const { entries, violations } = expand(
+    parsed.flatMap((file) => file.entries),
+    templates,
+  );
+  return { entries, violations: [...irregular, ...parsed.flatMap((file) => file.violations), ...violations] };
+}
+
+/** What changes, applied to what stands on the tip. */
+function replayed(changes: readonly EntryChange[], tip: readonly ExpandedEntry[]): ExpandedEntry[] {
+  const place = (entry: ExpandedEntry) => `${requestKey(entry)} ${entry.file}`;
+  const entries = new Map(tip.map((entry) => [place(entry), entry]));
+  for (const change of changes) {
+    if (change.kind === 'removed') entries.delete(place(change.before));
+    else entries.set(place(change.after), change.after);
+  }
+  return [...entries.values()];
+}
+
+function changedPaths(base: Version, head: Version): Set<string> {
+  const paths = new Set([...base.files.keys(), ...head.files.keys()]);
+  return new Set(
+    [...paths].filter((path) => {
+      const [was, is] = [base.files.get(path), head.files.get(path)];
+      return was?.sha !== is?.sha || was?.regular !== is?.regular;
+    }),
+  );
+}
+
+/** A pull request that asks for access touches nothing but requests files. */
+function mixedChange(changes: readonly EntryChange[], others: readonly string[]): Violation[] {
+  if (changes.every(({ kind }) => kind === 'removed')) return [];
+  return others.map((file) =>
+    violation(
+      { file, line: 1, column: 1 },
+      'mixed-change',
+      'A pull request that asks for access changes nothing but requests files, and this one changes this file too.',
+      'Move the change of this file to a pull request of its own.',
+    ),
+  );
+}

@@ -1,0 +1,63 @@
+import { Command } from 'commander';
+import { adoptVersion, type Adoption } from '../jobs/adopt-version.ts';
+import { openTools } from '../main.ts';
+import { UserError } from './exit.ts';
+import { configOrReasons } from './start.ts';
+
+interface Options {
+  readonly repository?: string;
+  readonly data?: string;
+}
+
+export function adoptCommand(): Command {
+  return new Command('adopt')
+    .description('accept the policies and CODEOWNERS of a commit: from then on they decide')
+    .argument('<sha>', 'a commit of the default branch, all 40 digits')
+    .option('--repository <owner/name>', 'which requests repository, where several are bound')
+    .option('--data <dir>', 'the folder of an embedded database (default: the server of DATABASE_URL)')
+    .addHelpText(
+      'after',
+      `
+Nothing is granted before a first version was accepted. Control files never count from a pull request's head, and a later version on the default
+branch counts once it was adopted: until then new grants wait, and revocations go on.
+
+Example:
+  countersign adopt $(git rev-parse origin/main)`,
+    )
+    .action(async (sha: string, { repository, data }: Options) => {
+      if (!/^[0-9a-f]{40}$/.test(sha))
+        throw new UserError(`${sha} is no full commit SHA: git rev-parse prints it.`, 2);
+      const config = configOrReasons(data === undefined ? {} : { embedded: { dataDir: data } });
+      const bound = config.repositories.filter(
+        ({ owner, repo }) => repository === undefined || `${owner}/${repo}` === repository,
+      );
+      const [only, ...others] = bound;
+      if (!only) throw new UserError(`${repository} is not bound in the operator's file.`, 2);
+      if (others.length > 0)
+        throw new UserError(
+          `Several repositories are bound; name one: ${bound.map(({ owner, repo }) => `--repository ${owner}/${repo}`).join(' or ')}`,
+          2,
+        );
+      const tools = await openTools(config);
+      try {
+        report(await adoptVersion(tools.parts, only.id, sha), sha);
+      } finally {
+        await tools.close();
+      }
+    });
+}
+
+function report(adoption: Adoption, sha: string): void {
+  if (adoption.adopted) return void process.stdout.write(`The policies of ${sha} are in force.\n`);
+  if (adoption.because === 'not-on-branch')
+    throw new UserError(`${sha} is not on the default branch: merge it first.`);
+  throw new UserError(
+    [
+      'These policies have violations, and nothing was accepted:',
+      ...adoption.violations.map(
+        ({ file, line, column, code, message, remedy }) =>
+          `${file}:${line}:${column} ${code} ${message}\n  ${remedy}`,
+      ),
+    ].join('\n'),
+  );
+}

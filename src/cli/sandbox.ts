@@ -1,0 +1,86 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { startSandbox } from '../sandbox/start.ts';
+import { organizationSeed } from './demo/organization.ts';
+import { UserError } from './exit.ts';
+
+interface Options {
+  readonly port: string;
+  readonly json?: true;
+  readonly webhooks?: string;
+}
+
+export function sandboxCommand(): Command {
+  return new Command('sandbox')
+    .description('a GitHub on this machine, with an organization to play with')
+    .option('--port <n>', 'the port to listen on; 0 takes a free one', '0')
+    .option('--webhooks <url>', "where the App's webhooks go")
+    .option('--json', 'print one line of JSON when it is ready')
+    .addHelpText(
+      'after',
+      `
+It listens on 127.0.0.1 only, makes its keys anew at each start and forgets everything when it stops.
+
+Example:
+  countersign sandbox --port 4000 --webhooks http://127.0.0.1:3000/api/github/webhooks`,
+    )
+    .action(async ({ port, json, webhooks }: Options) => {
+      const number = Number(port);
+      if (!Number.isInteger(number) || number < 0 || number > 65_535)
+        throw new UserError(`--port ${port} is no port number (0 to 65535).`, 2);
+      const sandbox = await startSandbox({ port: number });
+      const seed = await organizationSeed();
+      const world = await sandbox.seed(seed);
+      if (webhooks !== undefined) world.deliverTo(webhooks);
+      const privateKeyFile = join(await mkdtemp(join(tmpdir(), 'countersign-sandbox-')), 'app.pem');
+      await writeFile(privateKeyFile, world.app.privateKey, { mode: 0o600 });
+      const { id, webhookSecret, installationId } = world.app;
+      const ready = {
+        url: sandbox.url,
+        organization: world.organization.login,
+        repository: world.repository.fullName,
+        repositoryId: world.repository.id,
+        people: Object.entries(seed.people).map(([login, { teams = [] }]) => ({
+          login,
+          token: world.person(login).token,
+          teams,
+        })),
+        app: { id, privateKeyFile, webhookSecret, installationId },
+      };
+      process.stdout.write(json ? `${JSON.stringify(ready)}\n` : welcome(ready));
+      const stop = () => void sandbox.close();
+      process.once('SIGINT', stop);
+      process.once('SIGTERM', stop);
+    });
+}
+
+interface Ready {
+  readonly url: string;
+  readonly repository: string;
+  readonly repositoryId: number;
+  readonly people: readonly {
+    readonly login: string;
+    readonly token: string;
+    readonly teams: readonly string[];
+  }[];
+  readonly app: { readonly id: number; readonly privateKeyFile: string; readonly webhookSecret: string };
+}
+
+function welcome({ url, repository, repositoryId, people, app }: Ready): string {
+  return `A GitHub on this machine: ${url}
+
+The requests repository: ${repository} (id ${repositoryId})
+
+People and their tokens:
+${people.map(({ login, token, teams }) => `  ${login.padEnd(8)} ${token}  ${teams.join(', ')}`).join('\n')}
+
+To run the app against it:
+  export GITHUB_API_URL=${url} APP_ID=${app.id} PRIVATE_KEY_FILE=${app.privateKeyFile} WEBHOOK_SECRET=${app.webhookSecret}
+  export REQUESTS_REPOSITORY_ID=${repositoryId} ORDERS_DB_URL=postgres://…
+  countersign start --embedded --data ./data
+
+Stop it with Ctrl-C.
+`;
+}

@@ -1,0 +1,59 @@
+import { Command } from 'commander';
+import { readConfig, type Config } from '../config.ts';
+import { startApp, type RunningApp } from '../main.ts';
+import { UserError } from './exit.ts';
+
+interface Options {
+  readonly embedded?: true;
+  readonly data?: string;
+}
+
+export function startCommand(): Command {
+  return new Command('start')
+    .description('run the app')
+    .option('--embedded', 'try it out on an embedded database, which needs no server')
+    .option('--data <dir>', 'the folder of the embedded database (with --embedded)')
+    .addHelpText(
+      'after',
+      `
+Settings come from the environment: DATABASE_URL, APP_ID, PRIVATE_KEY (or PRIVATE_KEY_FILE), WEBHOOK_SECRET, and
+COUNTERSIGN_CONFIG, which names the operator's file (default: countersign.yaml). All that is missing is named at once.
+
+Examples:
+  DATABASE_URL=postgres://countersign@db/countersign countersign start
+  countersign start --embedded --data ./data`,
+    )
+    .action(async ({ embedded, data }: Options) => {
+      if (embedded && data === undefined)
+        throw new UserError('--embedded needs --data DIR: where the database is kept.');
+      if (!embedded && data !== undefined) throw new UserError('--data goes with --embedded.');
+      const config = configOrReasons(data === undefined ? {} : { embedded: { dataDir: data } });
+      if (embedded)
+        process.stderr.write(
+          'The embedded database is for trying it out: a power cut may lose what was stored last.\n',
+        );
+      // GitHub asks for a second between writes; a sandbox on this machine does not.
+      stopOnSignal(await startApp(config, { throttled: config.githubApiUrl.startsWith('https:') }));
+    });
+}
+
+export function configOrReasons(options: Parameters<typeof readConfig>[1] = {}): Config {
+  const config = readConfig(process.env, options);
+  if ('problems' in config)
+    throw new UserError(
+      `Countersign can't start:\n${config.problems.map((problem) => `  - ${problem}`).join('\n')}`,
+    );
+  return config;
+}
+
+/** Stops gracefully on the first signal; a second one ends the process at once. */
+function stopOnSignal(app: RunningApp): void {
+  const stop = () => {
+    app.stop().catch((error: unknown) => {
+      app.parts.log.error({ err: error }, 'the app did not stop cleanly');
+      process.exitCode = 1;
+    });
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+}

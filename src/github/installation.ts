@@ -1,0 +1,49 @@
+import { Probot, ProbotOctokit } from 'probot';
+import type { GitHubClient, RequestsRepository } from './requests-repository.ts';
+
+/** Pinned: later versions leave out fields that this code reads. */
+const apiVersion = '2022-11-28';
+
+/** The client class that every call is made with: throttled as GitHub asks, unless it is a sandbox on this machine. */
+export function clientClass(throttled: boolean): typeof ProbotOctokit {
+  if (throttled) return ProbotOctokit;
+  // Probot overrides what `defaults` is given as an object; what it is given as a function stands.
+  const unthrottled = (options: object) => ({ ...options, throttle: { enabled: false } });
+  return ProbotOctokit.defaults(unthrottled) as typeof ProbotOctokit;
+}
+
+/**
+ * A client that acts as the app's installation on a repository. The repository is found by its name and must have the id that the operator
+ * bound: a name can be taken over by somebody else.
+ */
+export async function openRepository(
+  probot: Probot,
+  appId: number,
+  bound: Pick<RequestsRepository, 'id' | 'owner' | 'repo' | 'branch'>,
+): Promise<RequestsRepository> {
+  const { owner, repo, branch, id } = bound;
+  const asApp = await probot.auth();
+  const { data: installation } = await asApp.rest.apps.getRepoInstallation({ owner, repo });
+  const octokit = await installationClient(probot, installation.id);
+  const { data } = await octokit.rest.repos.get({ owner, repo });
+  if (data.id !== id)
+    throw new Error(
+      `${owner}/${repo} has the id ${data.id} and not ${id}, which the operator bound: nothing is read from it or written to it`,
+    );
+  return { id, owner, repo, branch, octokit, appId };
+}
+
+/** A client that acts as the app's installation on an organization. */
+export async function openOrganization(probot: Probot, organization: string): Promise<GitHubClient> {
+  const asApp = await probot.auth();
+  const { data: installation } = await asApp.rest.apps.getOrgInstallation({ org: organization });
+  return installationClient(probot, installation.id);
+}
+
+async function installationClient(probot: Probot, installationId: number): Promise<GitHubClient> {
+  const octokit = await probot.auth(installationId);
+  octokit.hook.before('request', (request) => {
+    request.headers['x-github-api-version'] = apiVersion;
+  });
+  return octokit;
+}

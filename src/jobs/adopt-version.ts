@@ -1,0 +1,76 @@
+import { parseCodeowners, codeownersPaths } from '../approvals/codeowners.ts';
+import { policiesOf } from '../approvals/proposal.ts';
+import { connectorSchemas } from '../connectors/registry.ts';
+import { appendEvent } from '../database/audit-events.ts';
+import { repositoryById, storeRepository } from '../database/repositories.ts';
+import { hasErrors, violation, type Violation } from '../requests/violation.ts';
+import { readAccepted } from './judge-pull.ts';
+import type { Parts } from './parts.ts';
+import { decideMerge, writeRecords } from './tasks.ts';
+
+export type Adoption =
+  | { readonly adopted: true }
+  | { readonly adopted: false; readonly because: 'not-on-branch' }
+  | { readonly adopted: false; readonly because: 'violations'; readonly violations: readonly Violation[] };
+
+/**
+ * Puts the control files of a commit of the default branch into force, on an operator's word. The first adoption is also where the app begins:
+ * entries that stand there already are nobody's grants.
+ */
+export async function adoptVersion(parts: Parts, repositoryId: number, sha: string): Promise<Adoption> {
+  const { db, queue, clock } = parts;
+  const { git, binding, repository } = await parts.workplace(repositoryId);
+  const tip = await git.tip(binding.branch);
+  if (tip === null || (await git.mergeBase(sha, tip)) !== sha)
+    return { adopted: false, because: 'not-on-branch' };
+  const accepted = await readAccepted(git, sha);
+  const all = [...policiesOf(accepted, connectorSchemas).violations, ...ownerViolations(accepted.files)];
+  if (hasErrors(all)) return { adopted: false, because: 'violations', violations: all };
+
+  await db.transaction().execute(async (trx) => {
+    const stored = await repositoryById(trx, repositoryId);
+    const at = clock.now();
+    const name = `${repository.owner}/${repository.repo}`;
+    await storeRepository(
+      trx,
+      { id: repositoryId, name, branch: binding.branch, headSha: stored?.headSha ?? sha, acceptedSha: sha },
+      at,
+    );
+    await appendEvent(trx, {
+      at,
+      kind: 'policy-adopted',
+      repositoryId,
+      pull: null,
+      grantId: null,
+      subject: `The policies of ${sha.slice(0, 7)} are in force`,
+      details: { sha, before: stored?.acceptedSha ?? null },
+    });
+    for (const task of [decideMerge(repositoryId), writeRecords(repositoryId)]) await queue.send(trx, task);
+  });
+  return { adopted: true };
+}
+
+/** Without readable owners nobody could approve anything. */
+function ownerViolations(files: readonly { readonly path: string; readonly text: string }[]): Violation[] {
+  const owners = codeownersPaths.flatMap((path) => files.find((file) => file.path === path) ?? [])[0];
+  if (!owners) {
+    const place = { file: codeownersPaths[0], line: 1, column: 1 };
+    return [
+      violation(
+        place,
+        'unowned-control-file',
+        'There is no CODEOWNERS file.',
+        'Add one that gives the policies and the requests files owners.',
+      ),
+    ];
+  }
+  return parseCodeowners(owners.text).errors.map(({ line, message }) =>
+    violation(
+      { file: owners.path, line, column: 1 },
+      'unowned-control-file',
+      `GitHub skips this line: ${message}.`,
+      'Mend the line.',
+      'warning',
+    ),
+  );
+}

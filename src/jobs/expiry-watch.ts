@@ -1,0 +1,74 @@
+import { dueHoldings, nextDue } from '../database/grants.ts';
+import type { Parts } from './parts.ts';
+import { applyGrants } from './tasks.ts';
+
+/** Watches over what begins and ends, apart from every webhook and every pull request. */
+export interface ExpiryWatch {
+  start(): void;
+  /** Grants were stored or moved: look again. */
+  wake(): void;
+  /** Resolves once everything that is due by now has its task. */
+  settled(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** It looks at least this often, in milliseconds: what failed is handed over again, for ever. */
+const longestNap = 60_000;
+/** After an error it looks again this much later. */
+const pauseAfterError = 1000;
+
+/**
+ * Expiry is a query on the grants, not a job: at every instant at which a grant begins or ends the watch finds what is due and hands each
+ * holding to the queue. It works from the database alone, so it needs neither GitHub nor a webhook, and picks up whatever came due while
+ * the app was down.
+ */
+export function expiryWatch({
+  db,
+  queue,
+  clock,
+  log,
+}: Pick<Parts, 'db' | 'queue' | 'clock' | 'log'>): ExpiryWatch {
+  const stopped = new AbortController();
+  let nap = new AbortController();
+  let watching: Promise<void> = Promise.resolve();
+
+  async function handOverWhatIsDue(): Promise<void> {
+    for (const holding of await dueHoldings(db, clock.now())) await queue.send(db, applyGrants(holding));
+  }
+
+  async function sleepUntilNextDue(): Promise<void> {
+    const latest = clock.now() + longestNap;
+    const due = (await nextDue(db, clock.now())) ?? latest;
+    await reached(Math.min(due, latest), AbortSignal.any([stopped.signal, nap.signal]));
+  }
+
+  /** Being woken early is no failure. */
+  function reached(instant: number, signal: AbortSignal): Promise<void> {
+    return clock.reaches(instant, signal).catch(() => undefined);
+  }
+
+  async function watch(): Promise<void> {
+    while (!stopped.signal.aborted) {
+      nap = new AbortController();
+      try {
+        await handOverWhatIsDue();
+        await sleepUntilNextDue();
+      } catch (error) {
+        log.error({ err: error }, 'the expiry watch could not look for what is due; it looks again');
+        await reached(clock.now() + pauseAfterError, stopped.signal);
+      }
+    }
+  }
+
+  return {
+    start() {
+      watching = watch();
+    },
+    wake: () => nap.abort(),
+    settled: handOverWhatIsDue,
+    async stop() {
+      stopped.abort();
+      await watching;
+    },
+  };
+}

@@ -1,0 +1,25 @@
+import { announcePullTask } from './announce-pull.ts';
+import { applyGrantsTask } from './apply-grants.ts';
+import { decideMergeTask } from './decide-merge.ts';
+import { evaluatePullTask } from './evaluate-pull.ts';
+import { mergeRevertTask } from './merge-revert.ts';
+import type { Parts } from './parts.ts';
+import type { Handlers } from './queue.ts';
+import { storeReviewTask } from './store-review.ts';
+import type { Task } from './tasks.ts';
+import { tendRevertTask } from './tend-revert.ts';
+import { writeRecordsTask } from './write-records.ts';
+
+/** Which code carries out which task. */
+export function handlers(parts: Parts): Handlers<Task> {
+  return {
+    'evaluate-pull': (data) => evaluatePullTask(parts, data),
+    'store-review': (data) => storeReviewTask(parts, data),
+    'decide-merge': (data) => decideMergeTask(parts, data),
+    'apply-grants': (data) => applyGrantsTask(parts, data),
+    'tend-revert': (data) => tendRevertTask(parts, data),
+    'merge-revert': (data) => mergeRevertTask(parts, data),
+    'announce-pull': (data) => announcePullTask(parts, data),
+    'write-records': (data) => writeRecordsTask(parts, data),
+  };
+}

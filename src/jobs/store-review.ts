@@ -1,0 +1,49 @@
+import { repositoryById } from '../database/repositories.ts';
+import { storeReview } from '../database/reviews.ts';
+import { readPull, readReviews } from '../github/read-pull.ts';
+import { judgePull } from './judge-pull.ts';
+import type { Parts } from './parts.ts';
+import { evaluatePull, type Tasks } from './tasks.ts';
+
+/**
+ * Stores a review with the digest of what its author saw. That is known only as long as the head is still the commit that the review was
+ * submitted for; afterwards GitHub itself no longer tells the truth about it, so no digest is stored and the approval is asked for again.
+ */
+export async function storeReviewTask(
+  parts: Parts,
+  { repositoryId, pull, reviewId, headSha }: Tasks['store-review'],
+): Promise<void> {
+  const { db, queue, clock } = parts;
+  const workplace = await parts.workplace(repositoryId);
+  const { repository, git, binding } = workplace;
+  const [facts, reviews, stored, tip] = await Promise.all([
+    readPull(repository, pull),
+    readReviews(repository, pull),
+    repositoryById(db, repositoryId),
+    git.tip(binding.branch),
+  ]);
+  const review = reviews.find(({ id }) => id === reviewId);
+  if (!facts || !review || facts.baseRef !== binding.branch || tip === null) return;
+
+  const inTime = headSha !== null && facts.headSha === headSha && review.commitId === headSha;
+  const judged =
+    inTime && stored?.acceptedSha ? await judgePull(parts, workplace, facts, tip, stored.acceptedSha) : null;
+  await db.transaction().execute(async (trx) => {
+    await storeReview(
+      trx,
+      {
+        repositoryId,
+        pull,
+        reviewId,
+        personId: review.account.id,
+        personLogin: review.account.login,
+        state: review.state,
+        submittedAt: review.submittedAt,
+        headSha: headSha ?? facts.headSha,
+        digest: judged?.assessment.digest ?? null,
+      },
+      clock.now(),
+    );
+    await queue.send(trx, evaluatePull(repositoryId, pull));
+  });
+}

@@ -1,0 +1,144 @@
+import { pino, type Logger } from 'pino';
+import { Probot } from 'probot';
+import { countersign } from './app.ts';
+import type { Config } from './config.ts';
+import { openConnector, type ConnectionConfig } from './connectors/registry.ts';
+import { openDatabase } from './database/connect.ts';
+import { migrate } from './database/migrate.ts';
+import { gitReader } from './github/git-objects.ts';
+import { clientClass, openOrganization, openRepository } from './github/installation.ts';
+import { acceptDelivery } from './jobs/accept-delivery.ts';
+import { systemClock, type Clock } from './jobs/clock.ts';
+import { expiryWatch } from './jobs/expiry-watch.ts';
+import { handlers } from './jobs/handlers.ts';
+import type { Parts, Workplace } from './jobs/parts.ts';
+import { openQueue } from './jobs/queue.ts';
+import type { Task } from './jobs/tasks.ts';
+import { serve } from './web/server.ts';
+
+/** What a try-out or a test puts in the place of the real thing. */
+export interface Seams {
+  readonly clock?: Clock;
+  readonly log?: Logger;
+  /** GitHub asks for a second between writes; a sandbox does not. */
+  readonly throttled?: boolean;
+  /** How connectors reach a target. */
+  readonly targets?: Parameters<typeof openConnector>[1];
+}
+
+/** The parts without anything that runs by itself: what a command needs to do one thing. */
+export interface Tools {
+  readonly parts: Parts;
+  close(): Promise<void>;
+}
+
+export interface RunningApp {
+  readonly url: string;
+  readonly parts: Parts;
+  /** Resolves when nothing that is due is left undone. */
+  idle(): Promise<void>;
+  /** Takes no more webhooks, finishes the tasks under way and closes every connection. */
+  stop(): Promise<void>;
+}
+
+export async function openTools(config: Config, seams: Seams = {}): Promise<Tools> {
+  const { parts, close } = await build(config, { log: pino({ level: 'warn' }), ...seams });
+  return { parts, close };
+}
+
+/** Starts the app: tasks first, so that whatever came due meanwhile is done, then webhooks. */
+export async function startApp(config: Config, seams: Seams = {}): Promise<RunningApp> {
+  const { parts, queue, watch, probot, close } = await build(config, seams);
+  const { log } = parts;
+  await probot.load(
+    countersign(config.repositories, (delivery, tasks) => acceptDelivery(parts, delivery, tasks)),
+  );
+  await queue.work(handlers(parts));
+  watch.start();
+  const server = await serve([await probot.getNodeMiddleware()], config, (error) =>
+    log.error({ err: error }, 'a request failed'),
+  );
+  log.info({ url: server.url }, 'Countersign is listening');
+  return {
+    url: server.url,
+    parts,
+    async idle() {
+      await watch.settled();
+      await queue.idle();
+    },
+    async stop() {
+      await server.close();
+      await watch.stop();
+      await close();
+    },
+  };
+}
+
+/** Opens the database, brings it up to date, and puts the parts together. */
+async function build(config: Config, seams: Seams) {
+  const { clock = systemClock, log = pino({ level: config.logLevel }), throttled = true } = seams;
+  const database = await openDatabase(config.database);
+  await migrate(database);
+  const { db } = database;
+  const queue = await openQueue<Task>(database, { log });
+  const watch = expiryWatch({ db, queue, clock, log });
+  const probot = new Probot({
+    appId: config.app.id,
+    privateKey: config.app.privateKey,
+    secret: config.app.webhookSecret,
+    baseUrl: config.githubApiUrl,
+    Octokit: clientClass(throttled),
+    log,
+  });
+  const parts: Parts = {
+    db,
+    queue,
+    clock,
+    log,
+    workplace: once((id: number) => openWorkplace(probot, config, id)),
+    connector: once((name: string) =>
+      openConnector(connectionNamed(config, name), {
+        octokit: (organization) => openOrganization(probot, organization),
+        ...seams.targets,
+      }),
+    ),
+    grantsMoved: () => watch.wake(),
+  };
+  const close = async () => {
+    await queue.stop();
+    await database.close();
+  };
+  return { parts, queue, watch, probot, close };
+}
+
+async function openWorkplace(probot: Probot, config: Config, id: number): Promise<Workplace> {
+  const binding = config.repositories.find((bound) => bound.id === id);
+  if (!binding) throw new Error(`the repository ${id} is not bound`);
+  const repository = await openRepository(probot, config.app.id, binding);
+  const connections = new Map(
+    binding.connections.map((name) => {
+      const { connector, entitlements } = connectionNamed(config, name);
+      return [name, { connector, entitlements }];
+    }),
+  );
+  return { binding, repository, git: gitReader(repository), connections };
+}
+
+function connectionNamed({ connections }: Config, name: string): ConnectionConfig {
+  const connection = connections.get(name);
+  if (!connection) throw new Error(`the connection ${name} is not in the operator's file`);
+  return connection;
+}
+
+/** Opens each thing once and keeps it; what could not be opened is tried again when it is asked for again. */
+function once<Key, Thing>(open: (key: Key) => Promise<Thing>): (key: Key) => Promise<Thing> {
+  const opened = new Map<Key, Promise<Thing>>();
+  return (key) => {
+    const known = opened.get(key);
+    if (known) return known;
+    const thing = open(key);
+    opened.set(key, thing);
+    thing.catch(() => opened.delete(key));
+    return thing;
+  };
+}

@@ -1,0 +1,81 @@
+import type { ApprovalState, RequirementState } from '../approvals/approval.ts';
+import type { Assessment } from '../approvals/assessment.ts';
+import { checkText, type CheckText } from './check-text.ts';
+import { listed, quoted } from './markdown.ts';
+import { asked, paragraphs } from './policy-check.ts';
+
+/** The check `access/approval`: who approved, who is still asked, and why a review does not count. */
+export function approvalCheck(assessment: Assessment, approval: ApprovalState | null): CheckText {
+  return checkText({
+    name: 'access/approval',
+    annotations: [],
+    text: '',
+    ...(approval ? verdict(assessment, approval) : notYet),
+  });
+}
+
+type Verdict = Pick<CheckText, 'conclusion' | 'title' | 'summary'>;
+
+const notYet: Verdict = {
+  conclusion: null,
+  title: 'Waiting for access/policy',
+  summary: 'Nobody can approve this as long as `access/policy` fails: it is open what would be granted.',
+};
+
+function verdict({ decisions, requirements, digest }: Assessment, approval: ApprovalState): Verdict {
+  if (decisions.length === 0)
+    return {
+      conclusion: 'success',
+      title: 'No access request is touched',
+      summary: 'This pull request asks for no access, so Countersign asks nobody to approve it.',
+    };
+  if (requirements.length === 0)
+    return {
+      conclusion: 'success',
+      title: 'Giving access back needs no approval',
+      summary: 'This pull request only takes access requests out. That is always allowed.',
+    };
+  return {
+    conclusion: approval.approved ? 'success' : approval.state === 'impossible' ? 'failure' : null,
+    title: titleOf(approval),
+    summary: paragraphs(
+      `### Who must approve\n\n${approval.requirements.map(requirementLine).join('\n')}`,
+      approval.vetoes.length > 0 &&
+        `### Changes are requested\n\n${approval.vetoes.map(({ login }) => `- @${login}`).join('\n')}`,
+      approval.notCounting.length > 0 &&
+        `### Reviews that do not count\n\n${approval.notCounting.map(({ login, reason }) => `- @${login} ${reason}`).join('\n')}`,
+      digest !== null && `An approval is bound to exactly what is asked now: ${quoted(digest)}.`,
+    ),
+  };
+}
+
+function titleOf({ state, requirements, counting, vetoes }: ApprovalState): string {
+  const logins = (people: readonly { readonly login: string }[]) =>
+    listed([...new Set(people.map(({ login }) => `@${login}`))]);
+  switch (state) {
+    case 'approved':
+      return `Approved by ${logins(counting.map(({ person }) => person))}`;
+    case 'vetoed':
+      return `${logins(vetoes)} requested changes`;
+    case 'impossible':
+      return 'Nobody can approve this';
+    case 'waiting': {
+      const open = requirements.filter(({ met }) => !met).flatMap(({ requirement }) => requirement.parties);
+      return `Waiting for ${listed([...new Set(open)], 'or')}`;
+    }
+  }
+}
+
+function requirementLine({ requirement, met, by, canApprove, impossible }: RequirementState): string {
+  const names = (people: readonly { readonly login: string }[], conjunction?: 'or') =>
+    listed(
+      people.map(({ login }) => `@${login}`),
+      conjunction,
+    );
+  const what = asked(requirement);
+  if (met) return `- ✅ ${what}: approved by ${names(by)}`;
+  if (impossible !== null) return `- ❌ ${what}: ${impossible}`;
+  const soFar = by.length > 0 ? `approved by ${names(by)} so far; ` : '';
+  const still = canApprove.length > 0 ? `${names(canApprove, 'or')} can approve` : 'waiting';
+  return `- ⏳ ${what}: ${soFar}${still}`;
+}

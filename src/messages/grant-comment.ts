@@ -1,0 +1,45 @@
+import type { Grant } from '../grants/grant.ts';
+import { moment, quoted, table } from './markdown.ts';
+
+/** What a pull request is told about the grants that it led to: what was granted, when it ends, how to extend it or give it back. */
+export function grantComment(grants: readonly Grant[]): string {
+  const rows = grants.map((grant) => [
+    `@${grant.principal.name}`,
+    `${grant.role} on ${grant.resource}`,
+    quoted(grant.identity),
+    stateText(grant),
+  ]);
+  const running = grants.some(
+    ({ state }) => state === 'active' || state === 'scheduled' || state === 'granting',
+  );
+  const help =
+    'To extend it, edit its `duration` or `until` in a pull request before it ends. To give it back early, take the entry out: that needs nobody’s approval.';
+  return [table(['Who', 'Access', 'As', 'State'], rows), ...(running ? [help] : [])].join('\n\n');
+}
+
+/** What a pull request is told when an entry that it brought was granted nothing. */
+export function refusalComment(subjects: readonly string[]): string {
+  return `**Nothing was granted.**\n\n${subjects.map((subject) => `- ${quoted(subject)}`).join('\n')}\n\nA pull request that takes the entry out again follows.`;
+}
+
+function stateText({ state, startsAt, expiresAt, revokedAt, endedBecause }: Grant): string {
+  switch (state) {
+    case 'scheduled':
+    case 'granting':
+      return `from ${moment(startsAt)} until ${moment(expiresAt)}`;
+    case 'active':
+      return `granted, until ${moment(expiresAt)}`;
+    case 'revoking':
+      return 'being taken back';
+    case 'refused':
+      return 'refused by the target: nothing was given';
+    case 'revoked': {
+      const why = {
+        expired: 'its time was up',
+        returned: 'it was given back',
+        'never-granted': 'it was never given',
+      };
+      return `ended ${moment(revokedAt ?? expiresAt)}: ${why[endedBecause ?? 'expired']}`;
+    }
+  }
+}

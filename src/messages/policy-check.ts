@@ -1,0 +1,139 @@
+import type { Assessment } from '../approvals/assessment.ts';
+import type { Requirement } from '../approvals/requirements.ts';
+import type { Decision, ResolvedRequest } from '../policies/decision.ts';
+import { grantPeriod } from '../policies/decision.ts';
+import type { OpenRole, PolicySet } from '../policies/policy-set.ts';
+import { formatDuration } from '../requests/duration.ts';
+import type { Instant } from '../requests/instant.ts';
+import type { Violation } from '../requests/violation.ts';
+import { annotationOf, checkText, type CheckText } from './check-text.ts';
+import { count, listed, moment, quoted, table } from './markdown.ts';
+
+/** The check `access/policy`: what is wrong, each at its place, and what would be allowed; or what would be granted, until when, and who must approve. */
+export function policyCheck(assessment: Assessment, policies: PolicySet, now: Instant): CheckText {
+  const { decisions, violations, allowed } = assessment;
+  const errors = violations.filter(({ severity }) => severity === 'error');
+  const base = { name: 'access/policy', annotations: violations.map(annotationOf) } as const;
+  if (!allowed)
+    return checkText({
+      ...base,
+      conclusion: 'failure',
+      title: count(errors.length, 'violation'),
+      summary: paragraphs(
+        `Nothing can be granted as it stands: ${count(errors.length, 'violation')}.`,
+        violations.map(violationLine).join('\n'),
+        allowances(decisions, policies),
+      ),
+      text: '',
+    });
+  if (decisions.length === 0)
+    return checkText({
+      ...base,
+      conclusion: 'success',
+      title: 'No access request is touched',
+      summary: 'This pull request adds, changes and removes no access request.',
+      text: '',
+    });
+  const grants = decisions.flatMap(({ request }) => request ?? []);
+  const removals = decisions.filter(({ change }) => change.kind === 'removed');
+  return checkText({
+    ...base,
+    conclusion: 'success',
+    title: titleOf(grants, removals.length),
+    summary: paragraphs(
+      grants.length > 0 && `When this is merged, Countersign grants:\n\n${grantsTable(grants, now)}`,
+      grants.length > 0 && `Must approve: ${listed(assessment.requirements.map(asked))}.`,
+      removals.length > 0 &&
+        `Taken back when this is merged, which needs nobody's approval:\n\n${removalLines(removals)}`,
+      violations.map(violationLine).join('\n'),
+    ),
+    text: '',
+  });
+}
+
+function titleOf(grants: readonly ResolvedRequest[], removals: number): string {
+  const [first] = grants;
+  if (!first) return `${count(removals, 'request')} would be taken back`;
+  const others = grants.length > 1 ? ` and ${count(grants.length - 1, 'other')}` : '';
+  return `${first.principal.name} would get ${first.role} on ${first.resource} ${lengthOf(first)}${others}`;
+}
+
+function lengthOf({ duration, until }: ResolvedRequest): string {
+  return until === null ? `for ${formatDuration(duration ?? 0)}` : `until ${moment(until)}`;
+}
+
+function grantsTable(grants: readonly ResolvedRequest[], now: Instant): string {
+  return table(
+    ['Who', 'Access', 'As', 'Until', 'Why'],
+    grants.map((grant) => [
+      `@${grant.principal.name}`,
+      `${grant.role} on ${grant.resource}`,
+      `${quoted(grant.identity)} in ${grant.connection}`,
+      untilText(grant, now),
+      quoted(grant.reason),
+    ]),
+  );
+}
+
+function untilText(grant: ResolvedRequest, now: Instant): string {
+  if (grant.until !== null) return moment(grant.until);
+  const { end } = grantPeriod(grant, now);
+  return `${formatDuration(grant.duration ?? 0)} after the merge: ${moment(end)}, if that were now`;
+}
+
+function removalLines(removals: readonly Decision[]): string {
+  return removals
+    .map(({ change }) =>
+      change.kind === 'removed'
+        ? `- ${change.before.role} on ${change.before.resource}: ${quoted(change.before.request.principal.name)}`
+        : '',
+    )
+    .join('\n');
+}
+
+/** Who is asked: `1 of @acme/data-owners (.github/CODEOWNERS line 3)`. */
+export function asked({ count: needed, parties, rules }: Requirement): string {
+  const sources = [
+    ...new Set(rules.map(({ file, line }) => (line === null ? file : `${file} line ${line}`))),
+  ];
+  return `${needed} of ${parties.length > 0 ? listed(parties, 'or') : 'nobody'} (${listed(sources)})`;
+}
+
+function violationLine({ file, line, column, code, message, remedy, severity }: Violation): string {
+  const mark = severity === 'warning' ? ' (warning)' : '';
+  return `- \`${file}:${line}:${column}\` **${code}**${mark}: ${message} ${remedy}`;
+}
+
+/** What the policy allows for each role that was asked for in vain. */
+function allowances(decisions: readonly Decision[], policies: PolicySet): string {
+  const roles = new Map(
+    decisions
+      .filter(({ change, violations }) => change.kind !== 'removed' && violations.length > 0)
+      .flatMap(({ change }) => {
+        if (change.kind === 'removed') return [];
+        const { resource, role } = change.after;
+        const found = policies.resources.get(resource)?.roles.get(role);
+        return found?.kind === 'open' ? [[`${role} on ${resource}`, found] as const] : [];
+      }),
+  );
+  if (roles.size === 0) return '';
+  const lines = [...roles].map(([name, role]) => `- **${name}**: ${allowance(role)}`);
+  return `What would be allowed:\n\n${lines.join('\n')}`;
+}
+
+function allowance(role: OpenRole): string {
+  return [
+    `at most ${formatDuration(role.maxDuration)}`,
+    role.minDuration !== undefined && `at least ${formatDuration(role.minDuration)}`,
+    role.defaultDuration !== undefined && `${formatDuration(role.defaultDuration)} where none is given`,
+    role.requesters && `asked for by ${listed(role.requesters, 'or')}`,
+    role.reason?.hint && `with a reason: ${role.reason.hint}`,
+    role.ticket && `with a ticket${role.ticket.hint ? `: ${role.ticket.hint}` : ''}`,
+  ]
+    .filter((part) => typeof part === 'string')
+    .join('; ');
+}
+
+export function paragraphs(...parts: readonly (string | false)[]): string {
+  return parts.filter((part) => part !== false && part !== '').join('\n\n');
+}
