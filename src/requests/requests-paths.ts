@@ -1,7 +1,7 @@
 import { violation, type Violation } from './violation.ts';
 
-const requestsFile = /^access-requests(?:\/.+)?\.yaml$/;
-const policyFile = /^access-policies\/.+\.yaml$/;
+const requestsFile = /^access-requests(?:\/.*)?\.yaml$/;
+const policyFile = /^access-policies\/.*\.yaml$/;
 
 /** The places where GitHub looks for owners, in its own order; the first that is there counts. */
 export const codeownersPaths = ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS'] as const;

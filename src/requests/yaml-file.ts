@@ -62,7 +62,8 @@ export function readYaml(path: string, text: string): { file: YamlFile } | { vio
   }
   const refused = refusedKeys(document.contents, placeAt);
   if (refused.length > 0) return { violations: refused };
-  const value: unknown = document.toJS({ maxAliasCount: 0 }) ?? {};
+  const value: unknown = document.toJS({ maxAliasCount: 0 });
+  if (value === null) return { file: { path, text: source, value: {}, contents: null, placeAt } };
   return { file: { path, text: source, value, contents: document.contents, placeAt } };
 }
 

@@ -28,10 +28,11 @@ export function forbiddenTokens(
   const waiting = tokens.map((token): { token: Token; depth: number } => ({ token, depth: 0 }));
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     const { token, depth } = next;
-    const refusal = depth > maxDepth ? tooDeep : refusalOf(token);
+    const collection = token.type !== undefined && collections.has(token.type);
+    const refusal = collection && depth >= maxDepth ? tooDeep : refusalOf(token);
     if (refusal) found.push(violation(placeAt(token.offset ?? 0), ...refusal));
     if (refusal === tooDeep) break;
-    const below = depth + (token.type && collections.has(token.type) ? 1 : 0);
+    const below = depth + (collection ? 1 : 0);
     for (const part of Object.values(token).flat())
       if (typeof part === 'object' && part !== null) waiting.push({ token: part as Token, depth: below });
   }
