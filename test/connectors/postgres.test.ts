@@ -8,8 +8,8 @@ import { openPostgresTarget, type PostgresTarget } from './postgres-target.ts';
 
 const binding = { entitlements: ['orders_*', 'odd*'], end_sessions: true };
 const until = Date.UTC(2026, 10, 23, 18);
-/** Nothing listens on the port for TCP port services. */
-const nowhere = 'postgres://nobody@127.0.0.1:1/nothing';
+/** Nothing listens there. */
+const nowhere = 'postgres://nobody@127.0.0.1:2/nothing';
 
 describeConnector('postgres', async () => {
   const target = await openPostgresTarget();
@@ -52,7 +52,7 @@ describe('postgres', () => {
     const long = `orders_${'x'.repeat(63 - 7 - 9)}`;
     await target.createRoles(long);
     const cut = `${target.name(long)}_and_more`;
-    await expect(connector().grant({ role: cut }, target.name('mona'), until)).rejects.toThrow();
+    await expect(connector().grant({ role: cut }, target.name('mona'), until)).rejects.toThrow('role');
     expect(await connector().grant({ role: target.name('orders_reader') }, cut, until)).toMatchObject({
       code: 'unknown-identity',
     });
