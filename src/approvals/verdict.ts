@@ -41,7 +41,7 @@ export function verdictOn(change: EntryChange, pulls: readonly MergedPull[]): Ve
 const notAsked = 'no merged pull request asked for exactly this';
 
 function whyRefused({ assessment, approval }: MergedPull): string {
-  const [violation] = assessment.violations.filter(({ severity }) => severity === 'error');
+  const violation = assessment.violations.find(({ severity }) => severity === 'error');
   if (violation) return `the policy does not allow it: ${violation.message}`;
   if (approval.vetoes.length > 0)
     return `it was merged although ${approval.vetoes.map(({ login }) => `@${login}`).join(', ')} requested changes`;

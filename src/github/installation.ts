@@ -9,7 +9,7 @@ export function clientClass(throttled: boolean): typeof ProbotOctokit {
   if (throttled) return ProbotOctokit;
   // Probot overrides what `defaults` is given as an object; what it is given as a function stands.
   const unthrottled = (options: object) => ({ ...options, throttle: { enabled: false } });
-  return ProbotOctokit.defaults(unthrottled) as typeof ProbotOctokit;
+  return ProbotOctokit.defaults(unthrottled);
 }
 
 /**

@@ -11,6 +11,10 @@ export type GrantState = 'scheduled' | 'granting' | 'active' | 'revoking' | 'rev
 /** States in which something remains to be done. */
 export const liveStates = ['scheduled', 'granting', 'active', 'revoking'] as const satisfies GrantState[];
 
+export function isLive({ state }: Pick<Grant, 'state'>): boolean {
+  return liveStates.some((live) => live === state);
+}
+
 /** Why access ended: its time was up, the entry was taken out, or it was never given in time. */
 export type EndReason = 'expired' | 'returned' | 'never-granted';
 

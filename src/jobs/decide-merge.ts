@@ -1,21 +1,14 @@
 import { entriesOf, readProposal, type Version } from '../approvals/proposal.ts';
-import { verdictOn, type MergedPull, type Verdict } from '../approvals/verdict.ts';
+import { verdictOn, type MergedPull } from '../approvals/verdict.ts';
 import { connectorSchemas } from '../connectors/registry.ts';
 import { repositoryById, storeRepository } from '../database/repositories.ts';
 import { readCommitsBetween, readPull, readPullsOf } from '../github/read-pull.ts';
-import type { EntryChange } from '../requests/change-set.ts';
 import { isControlFile } from '../requests/requests-paths.ts';
 import { hasErrors } from '../requests/violation.ts';
 import { judgePull, readAccepted, readVersion } from './judge-pull.ts';
 import type { Parts, Workplace } from './parts.ts';
-import { storeVerdict } from './store-verdict.ts';
+import { storeVerdict, type DecidedChange } from './store-verdict.ts';
 import { announcePull, writeRecords, type Tasks } from './tasks.ts';
-
-/** One real change of the default branch, and what it is worth. */
-export interface DecidedChange {
-  readonly change: EntryChange;
-  readonly verdict: Verdict;
-}
 
 /**
  * Decides on what changed on the default branch since the last decision, from its own content before and after: whoever moved it, and

@@ -1,16 +1,21 @@
 import canonicalize from 'canonicalize';
-import type { MergedPull } from '../approvals/verdict.ts';
+import type { MergedPull, Verdict } from '../approvals/verdict.ts';
 import { appendEvent } from '../database/audit-events.ts';
 import type { Queryable } from '../database/connect.ts';
 import { grantsOfRequest, insertGrant, moveGrant } from '../database/grants.ts';
 import { insertRevert, revertsUnderWay } from '../database/reverts.ts';
-import { liveStates, type Grant } from '../grants/grant.ts';
+import { isLive, type Grant } from '../grants/grant.ts';
 import { grantPeriod, type ResolvedRequest } from '../policies/decision.ts';
 import type { ExpandedEntry, RequestKey } from '../requests/access-request.ts';
 import { sameMeaning, type EntryChange } from '../requests/change-set.ts';
 import { formatInstant, type Instant } from '../requests/instant.ts';
-import type { DecidedChange } from './decide-merge.ts';
 import { applyGrants, tendRevert, type Task } from './tasks.ts';
+
+/** One real change of the default branch, and what it is worth. */
+export interface DecidedChange {
+  readonly change: EntryChange;
+  readonly verdict: Verdict;
+}
 
 interface Occasion {
   readonly repositoryId: number;
@@ -31,9 +36,7 @@ export async function storeVerdict(
   { change, verdict }: DecidedChange,
   occasion: Occasion,
 ): Promise<Consequence> {
-  const [live] = (await grantsOfRequest(trx, occasion.repositoryId, change.key)).filter(({ state }) =>
-    liveStates.some((known) => known === state),
-  );
+  const live = (await grantsOfRequest(trx, occasion.repositoryId, change.key)).find(isLive);
   switch (verdict.kind) {
     case 'returned': {
       const { tasks, pull } = live ? await takeBack(trx, live, occasion) : nothing;

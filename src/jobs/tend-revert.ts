@@ -7,7 +7,7 @@ import { connectorSchemas } from '../connectors/registry.ts';
 import { writeCommit } from '../github/write-commit.ts';
 import { readPull } from '../github/read-pull.ts';
 import { closePull, openPull } from '../github/write-pull.ts';
-import { liveStates } from '../grants/grant.ts';
+import { isLive } from '../grants/grant.ts';
 import { revertText } from '../messages/revert-pull.ts';
 import { requestKey } from '../requests/access-request.ts';
 import { takeOut } from '../requests/take-out.ts';
@@ -111,7 +111,7 @@ export async function withoutEntry(
   { repositoryId, key, file }: Revert,
 ): Promise<WithoutEntry | null> {
   const grants = await grantsOfRequest(db, repositoryId, key);
-  if (grants.some(({ state }) => liveStates.some((live) => live === state))) return null;
+  if (grants.some(isLive)) return null;
   const [stored, tip] = await Promise.all([repositoryById(db, repositoryId), git.tip(binding.branch)]);
   if (!stored?.acceptedSha || tip === null) throw new Error('the branch has no accepted version');
   const [version, accepted] = await Promise.all([
