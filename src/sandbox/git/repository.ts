@@ -74,10 +74,13 @@ export async function createRepository(folder: string, defaultBranch: string): P
   };
 }
 
-/** Writes a loose ref as git does, under its lock file; `update-ref` would cost a process for each. */
+let written = 0;
+
+/** Writes a loose ref, renamed into place; `update-ref` would cost a process for each. git overlooks names that end in `.lock`. */
 async function writeRef(folder: string, ref: string, sha: string): Promise<void> {
   const path = join(folder, ref);
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(`${path}.lock`, `${sha}\n`, { flag: 'wx' });
-  await rename(`${path}.lock`, path);
+  const draft = `${path}.${(written += 1)}.lock`;
+  await writeFile(draft, `${sha}\n`);
+  await rename(draft, path);
 }

@@ -11,7 +11,7 @@ import type {
 import { instant } from './instant.ts';
 import { nodeId } from './node-id.ts';
 
-export function simpleUser({ url }: GitHub, user: User): SimpleUser {
+export function simpleUser({ url }: GitHub, user: User) {
   const self = `${url}/users/${encodeURIComponent(user.login)}`;
   const page =
     user.type === 'Bot' ? `${url}/apps/${user.login.replace(/\[bot\]$/, '')}` : `${url}/${user.login}`;
@@ -35,17 +35,17 @@ export function simpleUser({ url }: GitHub, user: User): SimpleUser {
     type: user.type,
     user_view_type: 'public',
     site_admin: false,
-  };
+  } satisfies SimpleUser;
 }
 
 /** An organization where a repository or an installation shows its owner as a user. */
-export function ownerUser(github: GitHub, organization: Organization): SimpleUser {
+export function ownerUser(github: GitHub, organization: Organization) {
   const { id, login, createdAt } = organization;
   return {
     ...simpleUser(github, { id, login, createdAt, name: null, type: 'User' }),
     node_id: nodeId('Organization', id),
-    type: 'Organization',
-  };
+    type: 'Organization' as const,
+  } satisfies SimpleUser;
 }
 
 /** A profile as everybody sees it. */
@@ -108,7 +108,7 @@ export function fullOrganization(github: GitHub, organization: Organization): Fu
   };
 }
 
-export function simpleTeam({ url }: GitHub, organization: Organization, team: Team): SimpleTeam {
+export function simpleTeam({ url }: GitHub, organization: Organization, team: Team) {
   const self = `${url}/organizations/${organization.id}/team/${team.id}`;
   return {
     id: team.id,
@@ -117,7 +117,7 @@ export function simpleTeam({ url }: GitHub, organization: Organization, team: Te
     slug: team.slug,
     description: null,
     privacy: team.privacy,
-    notification_setting: 'notifications_enabled',
+    notification_setting: 'notifications_enabled' as const,
     permission: 'pull',
     url: self,
     html_url: `${url}/orgs/${organization.login}/teams/${team.slug}`,
@@ -125,15 +125,15 @@ export function simpleTeam({ url }: GitHub, organization: Organization, team: Te
     repositories_url: `${self}/repos`,
     type: 'organization',
     organization_id: organization.id,
-  };
+  } satisfies SimpleTeam;
 }
 
-export function teamPayload(github: GitHub, organization: Organization, team: Team): TeamPayload {
+export function teamPayload(github: GitHub, organization: Organization, team: Team) {
   const parent = team.parentId === null ? undefined : organization.teams.get(team.parentId);
   return {
     ...simpleTeam(github, organization, team),
     parent: parent ? simpleTeam(github, organization, parent) : null,
-  };
+  } satisfies TeamPayload;
 }
 
 export function fullTeam(github: GitHub, organization: Organization, team: Team): FullTeam {

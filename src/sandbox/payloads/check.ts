@@ -1,4 +1,4 @@
-import type { Annotation, CheckRun, CheckSuite } from '../model/check.ts';
+import type { Annotation, CheckRun, CheckSuite, Conclusion } from '../model/check.ts';
 import type { GitHub } from '../model/github.ts';
 import { pullsOf, type Repository } from '../model/repository.ts';
 import { integration } from './app.ts';
@@ -8,7 +8,7 @@ import { nodeId } from './node-id.ts';
 import { minimalPull } from './pull.ts';
 import { apiUrl, pageUrl } from './repository.ts';
 
-export function checkRunPayload(github: GitHub, repository: Repository, run: CheckRun): CheckRunPayload {
+export function checkRunPayload(github: GitHub, repository: Repository, run: CheckRun) {
   const api = `${apiUrl(github, repository)}/check-runs/${run.id}`;
   const page = `${pageUrl(github, repository)}/runs/${run.id}`;
   return {
@@ -32,7 +32,7 @@ export function checkRunPayload(github: GitHub, repository: Repository, run: Che
     check_suite: { id: run.suite.id },
     app: integration(github, run.suite.app),
     pull_requests: pullsAt(github, repository, run.suite),
-  };
+  } satisfies CheckRunPayload;
 }
 
 export function annotationPayload(
@@ -65,7 +65,7 @@ export function suitePayload(github: GitHub, repository: Repository, suite: Chec
     node_id: nodeId('CheckSuite', suite.id),
     head_branch: pull?.head.ref ?? null,
     head_sha: suite.headSha,
-    status: completed ? 'completed' : 'queued',
+    status: completed ? ('completed' as const) : ('queued' as const),
     conclusion: completed ? suiteConclusion(runs) : null,
     url: `${apiUrl(github, repository)}/check-suites/${suite.id}`,
     before: null,
@@ -77,7 +77,7 @@ export function suitePayload(github: GitHub, repository: Repository, suite: Chec
   };
 }
 
-function suiteConclusion(runs: readonly CheckRun[]): string {
+function suiteConclusion(runs: readonly CheckRun[]): Conclusion {
   const bad = runs.find(({ conclusion }) => !['success', 'neutral', 'skipped'].includes(conclusion ?? ''));
   return bad?.conclusion ?? 'success';
 }

@@ -13,16 +13,16 @@ import { nodeId } from './node-id.ts';
 import { apiUrl, pageUrl, repositoryPayload } from './repository.ts';
 
 /** A pull request as lists show it. */
-export async function listedPull(github: GitHub, repository: Repository, pull: Pull): Promise<ListedPull> {
+export async function listedPull(github: GitHub, repository: Repository, pull: Pull) {
   return {
     ...pullBasics(github, repository, pull),
     requested_teams: pull.requestedTeams.map((team) => teamPayload(github, repository.owner, team)),
     merge_commit_sha: await mergeCommitSha(github, repository, pull),
-  };
+  } satisfies ListedPull;
 }
 
 /** A pull request with what only GitHub's own arithmetic knows: whether it merges, how much it changes. */
-export async function fullPull(github: GitHub, repository: Repository, pull: Pull): Promise<FullPull> {
+export async function fullPull(github: GitHub, repository: Repository, pull: Pull) {
   const open = pull.state === 'open';
   const clean = open ? (await testMerge(github, repository, pull)).sha !== null : null;
   return {
@@ -31,11 +31,11 @@ export async function fullPull(github: GitHub, repository: Repository, pull: Pul
     mergeable: clean,
     rebaseable: clean,
     mergeable_state: open ? await mergeableState(github, repository, pull) : 'unknown',
-  };
+  } satisfies FullPull;
 }
 
 /** As `fullPull`, at a moment when GitHub has not tried the merge yet. */
-export async function pullWithCounts(github: GitHub, repository: Repository, pull: Pull): Promise<FullPull> {
+export async function pullWithCounts(github: GitHub, repository: Repository, pull: Pull) {
   const [changes, commits] = await Promise.all([
     pullChanges(repository, pull),
     pullCommits(repository, pull),
@@ -56,7 +56,7 @@ export async function pullWithCounts(github: GitHub, repository: Repository, pul
     additions: sum(changes.map(({ additions }) => additions)),
     deletions: sum(changes.map(({ deletions }) => deletions)),
     changed_files: changes.length,
-  };
+  } satisfies FullPull;
 }
 
 async function mergeCommitSha(github: GitHub, repository: Repository, pull: Pull): Promise<string | null> {

@@ -61,7 +61,7 @@ export function repositoryPayload(github: GitHub, repository: Repository, level?
     is_template: false,
     web_commit_signoff_required: false,
     topics: [],
-    visibility: repository.private ? 'private' : 'public',
+    visibility: repository.private ? ('private' as const) : ('public' as const),
     forks: 0,
     open_issues: openIssues,
     watchers: 0,

@@ -10,12 +10,7 @@ import { authorAssociation } from './pull.ts';
 import { apiUrl, pageUrl } from './repository.ts';
 
 /** A review; `commit_id` is null once git has lost the commit. */
-export async function reviewPayload(
-  github: GitHub,
-  repository: Repository,
-  pull: Pull,
-  review: Review,
-): Promise<ReviewPayload> {
+export async function reviewPayload(github: GitHub, repository: Repository, pull: Pull, review: Review) {
   const page = `${pageUrl(github, repository)}/pull/${pull.number}#pullrequestreview-${review.id}`;
   const api = `${apiUrl(github, repository)}/pulls/${pull.number}`;
   return {
@@ -30,5 +25,5 @@ export async function reviewPayload(
     _links: { html: { href: page }, pull_request: { href: api } },
     submitted_at: instant(review.submittedAt),
     commit_id: (await repository.git.commitSha(review.commitId)) ?? null,
-  };
+  } satisfies ReviewPayload;
 }

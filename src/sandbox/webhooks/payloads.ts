@@ -6,16 +6,29 @@ import { installationPayload, installedRepository } from '../payloads/app.ts';
 import { checkRunPayload, suitePayload } from '../payloads/check.ts';
 import { commentPayload } from '../payloads/comment.ts';
 import { instant } from '../payloads/instant.ts';
-import { fullPull, labelPayload, listedPull, pullWithCounts } from '../payloads/pull.ts';
-import { apiUrl, repositoryPayload } from '../payloads/repository.ts';
+import { repositoryPayload } from '../payloads/repository.ts';
+import { listedPull } from '../payloads/pull.ts';
 import { reviewPayload } from '../payloads/review.ts';
+import type {
+  CheckRunBody,
+  CommentBody,
+  InstallationBody,
+  LeavingBody,
+  MembershipBody,
+  ReviewBody,
+  Surroundings,
+} from './descriptions.ts';
+import { issuePayload } from './issue-payload.ts';
+import { pullPayload } from './pull-payload.ts';
 import { pushPayload } from './push-payload.ts';
 
 export type Payload = Record<string, unknown>;
+type EventOf<Name extends GitHubEvent['event']> = Extract<GitHubEvent, { event: Name }>;
 
 /** The body of a webhook, but for the receiver's own `installation`. */
 export async function webhookPayload(github: GitHub, event: GitHubEvent): Promise<Payload> {
-  return { ...(await eventPayload(github, event)), ...surroundings(github, event) };
+  const action = 'action' in event ? { action: event.action } : {};
+  return { ...action, ...(await bodyOf(github, event)), ...surroundings(github, event) };
 }
 
 /** The organization that an event happened in. */
@@ -24,154 +37,84 @@ export function organizationOf(event: GitHubEvent): Organization {
   return 'repository' in event ? event.repository.owner : event.organization;
 }
 
-function surroundings(github: GitHub, event: GitHubEvent): Payload {
+function surroundings(github: GitHub, event: GitHubEvent): Partial<Surroundings> {
   const sender = simpleUser(github, event.sender);
   if (event.event === 'installation') return { sender };
   const organization = organizationSimple(github, organizationOf(event));
-  if (!('repository' in event)) return { organization, sender };
   // A push carries its repository in an older form of its own.
-  const repository =
-    event.event === 'push' ? {} : { repository: repositoryPayload(github, event.repository) };
-  return { ...repository, organization, sender };
+  if (!('repository' in event) || event.event === 'push') return { organization, sender };
+  return { repository: repositoryPayload(github, event.repository), organization, sender };
 }
 
-async function eventPayload(github: GitHub, event: GitHubEvent): Promise<Payload> {
+function bodyOf(github: GitHub, event: GitHubEvent): Promise<object> | object {
   switch (event.event) {
     case 'push':
       return pushPayload(github, event);
     case 'pull_request':
       return pullPayload(github, event);
-    case 'pull_request_review': {
-      const { repository, pull, review } = event;
-      const payload = await reviewPayload(github, repository, pull, review);
-      return {
-        action: event.action,
-        // Webhooks alone write the state in small letters.
-        review: { ...payload, state: payload.state.toLowerCase(), updated_at: instant(review.submittedAt) },
-        pull_request: await listedPull(github, repository, pull),
-      };
-    }
+    case 'pull_request_review':
+      return reviewed(github, event);
     case 'check_run':
-      return {
-        action: event.action,
-        check_run: {
-          ...checkRunPayload(github, event.repository, event.run),
-          check_suite: suitePayload(github, event.repository, event.run.suite),
-        },
-      };
+      return checked(github, event);
     case 'issue_comment':
-      return {
-        action: event.action,
-        ...(event.changes ? { changes: event.changes } : {}),
-        issue: await issuePayload(github, event),
-        comment: commentPayload(github, event.repository, event.comment),
-      };
+      return commented(github, event);
     case 'membership':
       return {
-        action: event.action,
         scope: 'team',
         member: simpleUser(github, event.member),
         team: simpleTeam(github, event.organization, event.team),
-      };
+      } satisfies MembershipBody;
     case 'organization':
-      return {
-        action: event.action,
-        membership: {
-          url: `${github.url}/orgs/${event.organization.login}/memberships/${event.member.login}`,
-          state: 'inactive',
-          role: event.role,
-          organization_url: `${github.url}/orgs/${event.organization.login}`,
-          user: simpleUser(github, event.member),
-        },
-      };
+      return left(github, event);
     case 'installation':
     default:
       return {
-        action: event.action,
         installation: installationPayload(github, event.installation),
         repositories: event.installation.repositories.map(installedRepository),
         requester: null,
-      };
+      } satisfies InstallationBody;
   }
 }
 
-async function pullPayload(
+/** Webhooks alone write a review's state in small letters. */
+async function reviewed(
   github: GitHub,
-  event: Extract<GitHubEvent, { event: 'pull_request' }>,
-): Promise<Payload> {
-  const { repository, pull, action } = event;
-  // Nobody has tried the merge yet when a head is new.
-  const untried = action === 'opened' || action === 'synchronize';
-  const pullRequest = untried
-    ? await pullWithCounts(github, repository, pull)
-    : await fullPull(github, repository, pull);
-  return { action, number: pull.number, pull_request: pullRequest, ...pullDetail(github, event) };
-}
-
-function pullDetail(github: GitHub, event: Extract<GitHubEvent, { event: 'pull_request' }>): Payload {
-  switch (event.action) {
-    case 'edited':
-      return { changes: event.changes };
-    case 'synchronize':
-      return { before: event.before, after: event.after };
-    case 'labeled':
-      return { label: labelPayload(github, event.repository, event.label) };
-    case 'review_requested':
-    case 'review_request_removed':
-      return 'login' in event.reviewer
-        ? { requested_reviewer: simpleUser(github, event.reviewer) }
-        : { requested_team: simpleTeam(github, event.repository.owner, event.reviewer) };
-    case 'opened':
-    case 'closed':
-    case 'reopened':
-    default:
-      return {};
-  }
-}
-
-/** A pull request as the issue that it also is. */
-async function issuePayload(
-  github: GitHub,
-  { repository, pull }: Extract<GitHubEvent, { event: 'issue_comment' }>,
-): Promise<Payload> {
-  const listed = await listedPull(github, repository, pull);
-  const url = `${apiUrl(github, repository)}/issues/${pull.number}`;
-  const { id, node_id, number, title, user, labels, state, locked, assignee, assignees, milestone } = listed;
+  { repository, pull, review }: EventOf<'pull_request_review'>,
+): Promise<ReviewBody> {
   return {
-    id,
-    node_id,
-    number,
-    title,
-    user,
-    labels,
-    state,
-    locked,
-    assignee,
-    assignees,
-    milestone,
-    url,
-    repository_url: apiUrl(github, repository),
-    labels_url: `${url}/labels{/name}`,
-    comments_url: `${url}/comments`,
-    events_url: `${url}/events`,
-    html_url: listed.html_url,
-    comments: repository.comments.filter((comment) => comment.number === pull.number).length,
-    created_at: listed.created_at,
-    updated_at: listed.updated_at,
-    closed_at: listed.closed_at,
-    author_association: listed.author_association,
-    active_lock_reason: null,
-    draft: pull.draft,
-    pull_request: {
-      url: listed.url,
-      html_url: listed.html_url,
-      diff_url: listed.diff_url,
-      patch_url: listed.patch_url,
-      merged_at: listed.merged_at,
+    review: {
+      ...(await reviewPayload(github, repository, pull, review)),
+      state: review.state.toLowerCase(),
+      commit_id: review.commitId,
+      updated_at: instant(review.submittedAt),
     },
-    body: pull.body,
-    timeline_url: `${url}/timeline`,
-    performed_via_github_app: null,
-    state_reason: null,
+    pull_request: await listedPull(github, repository, pull),
+  };
+}
+
+function checked(github: GitHub, { repository, run }: EventOf<'check_run'>): CheckRunBody {
+  const suite = suitePayload(github, repository, run.suite);
+  return { check_run: { ...checkRunPayload(github, repository, run), check_suite: suite } };
+}
+
+async function commented(github: GitHub, event: EventOf<'issue_comment'>): Promise<CommentBody> {
+  const { repository, pull, comment, changes } = event;
+  return {
+    ...(changes ? { changes } : {}),
+    issue: await issuePayload(github, repository, pull),
+    comment: commentPayload(github, repository, comment),
+  };
+}
+
+function left(github: GitHub, { organization, member, role }: EventOf<'organization'>): LeavingBody {
+  const url = `${github.url}/orgs/${organization.login}`;
+  return {
+    membership: {
+      url: `${url}/memberships/${member.login}`,
+      state: 'inactive',
+      role,
+      organization_url: url,
+      user: simpleUser(github, member),
+    },
   };
 }

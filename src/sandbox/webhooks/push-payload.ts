@@ -9,6 +9,7 @@ import type { Repository } from '../model/repository.ts';
 import { ownerUser } from '../payloads/account.ts';
 import { instant } from '../payloads/instant.ts';
 import { pageUrl, repositoryPayload } from '../payloads/repository.ts';
+import type { PushBody } from './descriptions.ts';
 
 const MOST_COMMITS = 2048;
 
@@ -16,7 +17,7 @@ const MOST_COMMITS = 2048;
 export async function pushPayload(
   github: GitHub,
   event: Extract<GitHubEvent, { event: 'push' }>,
-): Promise<Record<string, unknown>> {
+): Promise<PushBody> {
   const { repository, ref, before, after, forced, sender } = event;
   const shas = after === NO_COMMIT ? [] : await newCommits(repository, before, after);
   const commits = await Promise.all(

@@ -1,0 +1,18 @@
+import type { Context } from 'probot';
+
+/** Parts of the webhooks by GitHub's own description: the compiler holds the payloads to it. */
+export type PushBody = Omit<Context<'push'>['payload'], 'sender' | 'organization' | 'installation'>;
+export type PulledBody = Pick<Context<'pull_request.opened'>['payload'], 'number' | 'pull_request'>;
+export type ReviewBody = Pick<Context<'pull_request_review.submitted'>['payload'], 'review' | 'pull_request'>;
+export type CheckRunBody = Pick<Context<'check_run.completed'>['payload'], 'check_run'>;
+export type CommentBody = Pick<Context<'issue_comment.created'>['payload'], 'issue' | 'comment'>;
+export type MembershipBody = Pick<Context<'membership.added'>['payload'], 'scope' | 'member' | 'team'>;
+export type LeavingBody = Pick<Context<'organization.member_removed'>['payload'], 'membership'>;
+export type InstallationBody = Pick<
+  Context<'installation.created'>['payload'],
+  'installation' | 'repositories' | 'requester'
+>;
+export type Surroundings = Pick<
+  Context<'pull_request.opened'>['payload'],
+  'repository' | 'organization' | 'sender'
+>;
