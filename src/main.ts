@@ -3,7 +3,7 @@ import { Probot } from 'probot';
 import { countersign } from './app.ts';
 import type { Config } from './config.ts';
 import { openConnector, type ConnectionConfig } from './connectors/registry.ts';
-import { openDatabase } from './database/connect.ts';
+import { openDatabase, type Database } from './database/connect.ts';
 import { migrate } from './database/migrate.ts';
 import { gitReader } from './github/git-objects.ts';
 import { clientClass, openOrganization, openRepository } from './github/installation.ts';
@@ -20,6 +20,8 @@ import { serve } from './web/server.ts';
 export interface Seams {
   readonly clock?: Clock;
   readonly log?: Logger;
+  /** An open database, which closes with the app. */
+  readonly database?: Database;
   /** GitHub asks for a second between writes; a sandbox does not. */
   readonly throttled?: boolean;
   /** How connectors reach a target. */
@@ -77,10 +79,10 @@ export async function startApp(config: Config, seams: Seams = {}): Promise<Runni
 /** Opens the database, brings it up to date, and puts the parts together. */
 async function build(config: Config, seams: Seams) {
   const { clock = systemClock, log = pino({ level: config.logLevel }), throttled = true } = seams;
-  const database = await openDatabase(config.database);
+  const database = seams.database ?? (await openDatabase(config.database));
   await migrate(database);
   const { db } = database;
-  const queue = await openQueue<Task>(database, { log });
+  const queue = await openQueue<Task>(database, { log, schema: queueSchema(database) });
   const watch = expiryWatch({ db, queue, clock, log });
   const probot = new Probot({
     appId: config.app.id,
@@ -109,6 +111,11 @@ async function build(config: Config, seams: Seams) {
     await database.close();
   };
   return { parts, queue, watch, probot, close };
+}
+
+/** The queue's tables stand beside the app's, in a schema of their own. */
+function queueSchema({ schema }: Database): string {
+  return schema === 'public' ? 'queue' : `${schema}_queue`;
 }
 
 async function openWorkplace(probot: Probot, config: Config, id: number): Promise<Workplace> {
