@@ -92,22 +92,24 @@ async function build(config: Config, seams: Seams) {
     Octokit: clientClass(throttled),
     log,
   });
+  const connectors = openedOnce((name: string) =>
+    openConnector(connectionNamed(config, name), {
+      octokit: (organization) => openOrganization(probot, organization),
+      ...seams.targets,
+    }),
+  );
   const parts: Parts = {
     db,
     queue,
     clock,
     log,
-    workplace: once((id: number) => openWorkplace(probot, config, id)),
-    connector: once((name: string) =>
-      openConnector(connectionNamed(config, name), {
-        octokit: (organization) => openOrganization(probot, organization),
-        ...seams.targets,
-      }),
-    ),
+    workplace: openedOnce((id: number) => openWorkplace(probot, config, id)).open,
+    connector: connectors.open,
     grantsMoved: () => watch.wake(),
   };
   const close = async () => {
     await queue.stop();
+    for (const connector of await connectors.opened()) await connector.close();
     await database.close();
   };
   return { parts, queue, watch, probot, close };
@@ -138,14 +140,17 @@ function connectionNamed({ connections }: Config, name: string): ConnectionConfi
 }
 
 /** Opens each thing once and keeps it; what could not be opened is tried again when it is asked for again. */
-function once<Key, Thing>(open: (key: Key) => Promise<Thing>): (key: Key) => Promise<Thing> {
-  const opened = new Map<Key, Promise<Thing>>();
-  return (key) => {
-    const known = opened.get(key);
-    if (known) return known;
-    const thing = open(key);
-    opened.set(key, thing);
-    thing.catch(() => opened.delete(key));
-    return thing;
+function openedOnce<Key, Thing>(openThing: (key: Key) => Promise<Thing>) {
+  const things = new Map<Key, Promise<Thing>>();
+  return {
+    open(key: Key): Promise<Thing> {
+      const known = things.get(key);
+      if (known) return known;
+      const thing = openThing(key);
+      things.set(key, thing);
+      thing.catch(() => things.delete(key));
+      return thing;
+    },
+    opened: () => Promise.all(things.values()),
   };
 }
