@@ -1,17 +1,27 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Protection } from '../../../src/sandbox/start.ts';
 import { path, repo, REQUESTS, seed, stage, type Stage } from '../world.ts';
 
 let it: Stage;
-beforeEach(async () => {
-  it = await stage({ people: { ...seed.people, carl: { teams: ['data-owners', 'outsiders'] } } });
+beforeAll(async () => {
+  it = await stage();
 });
-afterEach(() => it.close());
+afterAll(() => it.close());
+
+/** Each test has a protected branch of its own, and a pull request into it from another. */
+let base: string;
+let head: string;
+let count = 0;
+beforeEach(async () => {
+  count += 1;
+  [base, head] = [`base${count}`, `ask${count}`];
+  await it.world.person('boss').writesFiles(base, { base });
+});
 
 async function opened() {
   return it.world
     .person('mona')
-    .opensPullRequest({ title: 'x', branch: 'ask', files: { [REQUESTS]: 'requests: [x]\n' } });
+    .opensPullRequest({ title: 'x', branch: head, base, files: { [REQUESTS]: 'requests: [x]\n' } });
 }
 const conclude = (head_sha: string, conclusion: 'success' | 'failure' | 'neutral', name = 'ci') =>
   it.app.checks.create({ ...repo, name, head_sha, conclusion });
@@ -19,41 +29,41 @@ const conclude = (head_sha: string, conclusion: 'success' | 'failure' | 'neutral
 describe('merging into a protected branch', () => {
   test('waits for its checks, by that app and by the latest run', async () => {
     const { world } = it;
-    world.protect('main', { requiredChecks: [{ context: 'ci', appId: world.app.id }] });
-    const { number, head } = await opened();
+    world.protect(base, { requiredChecks: [{ context: 'ci', appId: world.app.id }] });
+    const { number, head: tip } = await opened();
     const mona = world.person('mona');
     const message = async () => (await mona.merges(number)).data['message'];
     expect(await message()).toBe('Required status check "ci" is expected.');
-    await it.app.checks.create({ ...repo, name: 'ci', head_sha: head.sha, status: 'in_progress' });
+    await it.app.checks.create({ ...repo, name: 'ci', head_sha: tip.sha, status: 'in_progress' });
     expect(await message()).toBe('Required status check "ci" is in progress.');
-    await conclude(head.sha, 'success');
-    await conclude(head.sha, 'failure');
+    await conclude(tip.sha, 'success');
+    await conclude(tip.sha, 'failure');
     expect(await message()).toBe('Required status check "ci" is failing.');
-    await conclude(head.sha, 'neutral');
+    await conclude(tip.sha, 'neutral');
     expect((await mona.merges(number)).status).toBe(200);
   });
 
   test('a check by another app does not count for one that names its app', async () => {
     const { world } = it;
     const forger = await world.installApp({ ...seed.app, slug: 'forger' });
-    world.protect('main', { requiredChecks: [{ context: 'ci', appId: forger.id }] });
-    const { number, head } = await opened();
-    await conclude(head.sha, 'success');
+    world.protect(base, { requiredChecks: [{ context: 'ci', appId: forger.id }] });
+    const { number, head: tip } = await opened();
+    await conclude(tip.sha, 'success');
     expect((await world.person('mona').merges(number)).status).toBe(405);
-    world.protect('main', { requiredChecks: [{ context: 'ci' }] });
+    world.protect(base, { requiredChecks: [{ context: 'ci' }] });
     expect((await world.person('mona').merges(number)).status).toBe(200);
   });
 
   test('a push loses the checks of the head before it', async () => {
-    it.world.protect('main', { requiredChecks: [{ context: 'ci' }] });
-    const { number, head } = await opened();
-    await conclude(head.sha, 'success');
-    await it.world.person('mona').writesFiles('ask', { more: 'x' });
+    it.world.protect(base, { requiredChecks: [{ context: 'ci' }] });
+    const { number, head: tip } = await opened();
+    await conclude(tip.sha, 'success');
+    await it.world.person('mona').writesFiles(head, { more: 'x' });
     expect((await it.world.person('mona').merges(number)).status).toBe(405);
   });
 
   test('counts approvals of those who may write, and of apps', async () => {
-    it.world.protect('main', { requiredApprovals: 2 });
+    it.world.protect(base, { requiredApprovals: 2 });
     const { number } = await opened();
     await it.world.person('bob').approves(number);
     const mona = it.world.person('mona');
@@ -71,7 +81,7 @@ describe('merging into a protected branch', () => {
   });
 
   test('a dismissed veto does not bring back the approval before it', async () => {
-    it.world.protect('main', { requiredApprovals: 1 });
+    it.world.protect(base, { requiredApprovals: 1 });
     const { number } = await opened();
     const lead = it.world.person('lead');
     await lead.approves(number);
@@ -81,7 +91,7 @@ describe('merging into a protected branch', () => {
   });
 
   test('waits for a code owner, who is no app and nobody else', async () => {
-    it.world.protect('main', { requireCodeOwnerReviews: true });
+    it.world.protect(base, { requireCodeOwnerReviews: true });
     const { number } = await opened();
     const mona = it.world.person('mona');
     await it.world.person('nick').approves(number);
@@ -94,9 +104,9 @@ describe('merging into a protected branch', () => {
   });
 
   test('is up to date where the rule says so', async () => {
-    it.world.protect('main', { requireUpToDate: true });
+    it.world.protect(base, { requireUpToDate: true });
     const { number } = await opened();
-    await it.world.person('boss').writesFiles('main', { other: 'x' });
+    await it.world.person('boss').writesFiles(base, { other: 'x' });
     const { data } = await it.app.pulls.get({ ...repo, pull_number: number });
     expect(data.mergeable_state).toBe('behind');
     expect((await it.world.person('mona').merges(number)).status).toBe(405);
@@ -109,16 +119,16 @@ describe('merging into a protected branch', () => {
     ['a team', 'lead', { teams: ['data-owners'] }, 200],
     ['anybody else', 'mona', { users: ['nick'], teams: ['data-owners'], admins: true }, 405],
   ])('is let by for %s', async (_, login, bypass, status) => {
-    it.world.protect('main', { requiredApprovals: 1, bypass: bypass ?? {} });
+    it.world.protect(base, { requiredApprovals: 1, bypass: bypass ?? {} });
     const { number } = await opened();
     expect((await it.world.person(login).merges(number)).status).toBe(status);
   });
 
   test('is let by for an app that the rule names', async () => {
     const { number } = await opened();
-    it.world.protect('main', { requiredApprovals: 1 });
+    it.world.protect(base, { requiredApprovals: 1 });
     await expect(it.app.pulls.merge({ ...repo, pull_number: number })).rejects.toMatchObject({ status: 405 });
-    it.world.protect('main', { requiredApprovals: 1, bypass: { apps: ['countersign'] } });
+    it.world.protect(base, { requiredApprovals: 1, bypass: { apps: ['countersign'] } });
     expect((await it.app.pulls.merge({ ...repo, pull_number: number })).data.merged).toBe(true);
     const { data } = await it.app.pulls.get({ ...repo, pull_number: number });
     expect(data.merged_by).toMatchObject({ login: 'countersign[bot]', type: 'Bot' });
@@ -127,12 +137,12 @@ describe('merging into a protected branch', () => {
 
 describe('pushing to a protected branch', () => {
   test('goes through a pull request, but for those let by', async () => {
-    it.world.protect('main', { requiredApprovals: 1, bypass: { admins: true } });
-    await expect(it.world.person('mona').writesFiles('main', { x: 'x' })).rejects.toThrow(
+    it.world.protect(base, { requiredApprovals: 1, bypass: { admins: true } });
+    await expect(it.world.person('mona').writesFiles(base, { x: 'x' })).rejects.toThrow(
       'Changes must be made through a pull request.',
     );
-    const { sha } = await it.world.person('boss').writesFiles('main', { x: 'x' });
-    expect((await it.world.git('rev-parse', 'main')).trim()).toBe(sha);
+    const { sha } = await it.world.person('boss').writesFiles(base, { x: 'x' });
+    expect((await it.world.git('rev-parse', base)).trim()).toBe(sha);
   });
 
   test('is for those named, from the first push on', async () => {
@@ -163,10 +173,10 @@ describe('pushing to a protected branch', () => {
   });
 
   test('dismisses the approvals before it where the rule says so', async () => {
-    it.world.protect('main', { dismissStaleReviews: true, requiredApprovals: 1 });
+    it.world.protect(base, { dismissStaleReviews: true, requiredApprovals: 1 });
     const { number } = await opened();
     await it.world.person('lead').approves(number);
-    await it.world.person('mona').writesFiles('ask', { more: 'x' });
+    await it.world.person('mona').writesFiles(head, { more: 'x' });
     const { data } = await it.app.pulls.listReviews({ ...repo, pull_number: number });
     expect(data).toMatchObject([{ state: 'DISMISSED' }]);
   });
