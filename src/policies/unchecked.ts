@@ -2,20 +2,17 @@ import type { Asked } from './evaluation.ts';
 
 /** What was not checked of an entry because people or bindings are not known, one sentence each. */
 export function uncheckedNotes({ entry, resource, role, context }: Asked): string[] {
-  const { kind, name } = entry.request.principal;
+  const { kind } = entry.request.principal;
   const asked = `${role.name} on ${resource.name}`;
-  const people = context.directory
-    ? []
-    : [
-        `whether whoever opens the pull request may ask for ${asked}`,
-        ...(kind === 'service_account'
-          ? []
-          : [
-              `whether the ${kind} ${name} is there and may receive ${asked}`,
-              ...(kind === 'user' ? [`the name of ${name} on ${resource.connection}`] : []),
-            ]),
-      ];
-  return context.connections
-    ? people
-    : [...people, `whether the app binds the connection ${resource.connection} to this repository`];
+  const notes: string[] = [];
+  if (!context.directory) notes.push(`whether whoever opens the pull request may ask for ${asked}`);
+  if (!context.directory && kind !== 'service_account')
+    notes.push(
+      `whether each ${kind} that would receive ${asked} is there, may receive it and has a name on ${resource.connection}`,
+    );
+  if (!context.connections)
+    notes.push(
+      `whether the app binds the connection ${resource.connection} to this repository, and what it may give there`,
+    );
+  return notes;
 }

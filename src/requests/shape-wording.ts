@@ -10,6 +10,7 @@ export function mismatch(issue: Issue, value: unknown, source: string): string {
   if (issue.code === 'too_small') return `must be at least ${String(issue.minimum)}`;
   if (issue.code === 'too_big')
     return `must be at most ${String(issue.maximum)}${issue.origin === 'string' ? ' characters long' : ''}`;
+  if (issue.code === 'invalid_format') return `must match ${issue.pattern ?? issue.format}`;
   return `must be ${wanted(issue)}, not ${kindOf(value, source)}`;
 }
 

@@ -45,8 +45,7 @@ test('nobody is refused where nobody is known', () => {
   expect(request).toBeUndefined();
   expect(unchecked).toEqual([
     'whether whoever opens the pull request may ask for ro on db',
-    'whether the user mona is there and may receive ro on db',
-    'the name of mona on db',
-    'whether the app binds the connection db to this repository',
+    'whether each user that would receive ro on db is there, may receive it and has a name on db',
+    'whether the app binds the connection db to this repository, and what it may give there',
   ]);
 });
