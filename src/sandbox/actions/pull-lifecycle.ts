@@ -3,6 +3,7 @@ import type { Performer } from '../model/app.ts';
 import type { GitHub } from '../model/github.ts';
 import type { Pull } from '../model/pull.ts';
 import type { Repository } from '../model/repository.ts';
+import { markDismissed } from './reviews.ts';
 
 /** The head's branch was pushed: the pull request follows, and its reviews as far as GitHub moves them. */
 export async function followHead(
@@ -43,17 +44,8 @@ async function dismissStale(
   pull: Pull,
 ): Promise<void> {
   if (!repository.protection.get(pull.base.ref)?.dismissStaleReviews) return;
-  for (const review of pull.reviews.filter(({ state }) => state === 'APPROVED')) {
-    review.state = 'DISMISSED';
-    await github.publish({
-      event: 'pull_request_review',
-      action: 'dismissed',
-      repository,
-      sender,
-      pull,
-      review,
-    });
-  }
+  for (const review of pull.reviews.filter(({ state }) => state === 'APPROVED'))
+    await markDismissed(github, repository, sender, pull, review);
 }
 
 /** Notes the tip of the base as it is now: when opened, pushed, retargeted, never when the base itself moves. */

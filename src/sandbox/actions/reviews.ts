@@ -1,4 +1,4 @@
-import { activeMemberIds } from '../model/account.ts';
+import { activeMemberIds, type User } from '../model/account.ts';
 import type { Performer } from '../model/app.ts';
 import type { GitHub } from '../model/github.ts';
 import { pullCommits } from '../model/pull-changes.ts';
@@ -72,6 +72,17 @@ export async function dismissReview(
 ): Promise<void> {
   if (review.state !== 'APPROVED' && review.state !== 'CHANGES_REQUESTED')
     throw invalid(`Can not dismiss a ${review.state.toLowerCase()} pull request review`);
+  await markDismissed(github, repository, sender, pull, review);
+}
+
+/** Dismisses a review, whether a person asked for it or a rule of the branch, and says so. */
+export async function markDismissed(
+  github: GitHub,
+  repository: Repository,
+  sender: User,
+  pull: Pull,
+  review: Review,
+): Promise<void> {
   review.state = 'DISMISSED';
   await github.publish({
     event: 'pull_request_review',

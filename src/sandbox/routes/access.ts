@@ -33,6 +33,7 @@ export function allow(c: Context<Env>, repository: Repository, need: Need): void
   if (!sees(viewer, repository)) throw notFound();
   const reads = (need.person ?? 'read') === 'read' && need.app.every((name) => name.endsWith(':read'));
   if (viewer.kind === 'installation') {
+    c.header('x-accepted-github-permissions', need.app.join('; ').replaceAll(':', '='));
     if (!viewer.repositories.includes(repository) && reads) return;
     if (!viewer.repositories.includes(repository) || !hasPermission(viewer.permissions, need))
       throw new Refusal(403, NOT_ACCESSIBLE);

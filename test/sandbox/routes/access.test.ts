@@ -47,7 +47,10 @@ test('an app does what its permissions say', async () => {
   expect((await it.app.repos.get(repo)).status).toBe(200);
   expect((await it.app.git.getRef({ ...repo, ref: 'heads/main' })).status).toBe(200);
   const refusal = { status: 403, message: expect.stringContaining('Resource not accessible by integration') };
-  await expect(it.app.git.createBlob({ ...repo, content: 'x' })).rejects.toMatchObject(refusal);
+  await expect(it.app.git.createBlob({ ...repo, content: 'x' })).rejects.toMatchObject({
+    ...refusal,
+    response: { headers: { 'x-accepted-github-permissions': 'contents=write' } },
+  });
   await expect(it.app.pulls.list(repo)).rejects.toMatchObject(refusal);
   await expect(it.app.teams.list({ org: 'acme' })).rejects.toMatchObject(refusal);
   await expect(it.app.users.getAuthenticated()).rejects.toMatchObject(refusal);
