@@ -16,8 +16,10 @@ export interface GitRepository {
   /** Exit code and standard output, where a 1 is an answer too. */
   run(args: readonly string[], input?: string | Buffer): Promise<{ code: number; stdout: Buffer }>;
   read(revision: string): Promise<GitObject | undefined>;
-  /** The SHA of the commit that a revision names. */
-  commitSha(revision: string): Promise<string | undefined>;
+  /** The object at a ref. */
+  ref(name: string): Promise<GitObject | undefined>;
+  /** The SHA of the commit at a ref, or of a SHA; revisions such as `main~1` name nothing here. */
+  commitSha(name: string): Promise<string | undefined>;
   commit(sha: string): Promise<Commit>;
   tree(revision: string): Promise<TreeEntry[]>;
   writeBlob(content: string | Buffer): Promise<string>;
@@ -28,6 +30,9 @@ export interface GitRepository {
   remember<T>(question: string, ask: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
+
+/** Without git's syntax for revisions, none of which may stand in the name of a ref. */
+const PLAIN_NAME = /^(?!.*(?:\.\.|@\{))[^~^:\s]+$/;
 
 /** Makes an empty bare repository in a folder that does not exist yet. */
 export async function createRepository(folder: string, defaultBranch: string): Promise<GitRepository> {
@@ -54,7 +59,9 @@ export async function createRepository(folder: string, defaultBranch: string): P
     git: async (args, input) => (await run(args, input)).stdout.toString(),
     asks: async (args) => (await run(args)).code === 0,
     read: (revision) => reader.read(revision),
-    commitSha: async (revision) => (await reader.read(`${revision}^{commit}`))?.sha,
+    ref: async (name) => (PLAIN_NAME.test(name) ? reader.read(name) : undefined),
+    commitSha: async (name) =>
+      PLAIN_NAME.test(name) ? (await reader.read(`${name}^{commit}`))?.sha : undefined,
     commit: async (sha) => parseCommit(sha, (await readAs(sha, 'commit')).content),
     tree: async (revision) => parseTree((await readAs(`${revision}^{tree}`, 'tree')).content),
     writeBlob: (content) => writeObject(folder, 'blob', Buffer.from(content)),

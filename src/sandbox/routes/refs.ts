@@ -25,7 +25,7 @@ export function refRoutes(github: GitHub): Hono<Env> {
   routes.get(`${base}/ref/:ref{.+}`, async (c) => {
     const repository = repositoryOf(c, github, READ);
     const ref = `refs/${param(c, 'ref')}`;
-    const object = await repository.git.read(ref);
+    const object = await repository.git.ref(ref);
     if (!object) throw notFound();
     return c.json(refPayload(github, repository, { ref, sha: object.sha, type: object.type }));
   });
@@ -64,7 +64,7 @@ export function refRoutes(github: GitHub): Hono<Env> {
 
 /** `refs/pull/*` is GitHub's own. */
 async function movable({ git }: Repository, ref: string): Promise<boolean> {
-  return /^refs\/(heads|tags)\//.test(ref) && (await git.read(ref)) !== undefined;
+  return /^refs\/(heads|tags)\//.test(ref) && (await git.ref(ref)) !== undefined;
 }
 
 async function commitOf({ git }: Repository, sha: string): Promise<string> {

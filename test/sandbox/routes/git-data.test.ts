@@ -117,6 +117,14 @@ test.each(['heads/x', 'refs/pull/1/head', 'refs/heads/a..b', 'refs/heads/.x'])(
   },
 );
 
+test.each(['heads/main~0', 'heads/main^{commit}', 'heads/main@{0}', 'heads/main:README.md'])(
+  '%s is a revision of git, not the name of a ref',
+  async (ref) => {
+    await expect(it.app.git.getRef({ ...repo, ref })).rejects.toMatchObject({ status: 404 });
+    await expect(it.app.git.deleteRef({ ...repo, ref })).rejects.toMatchObject({ status: 422 });
+  },
+);
+
 test('the activity log tells who moved what, newest first', async () => {
   const mona = it.world.person('mona');
   const { sha: first } = await mona.writesFiles('log', { x: '1' });

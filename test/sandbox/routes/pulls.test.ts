@@ -63,8 +63,8 @@ test.each([
   });
 });
 
-test('a head that does not exist is named', async () => {
-  const body = { title: 'x', head: 'nope', base: 'main' };
+test.each(['nope', 'main~0'])('a head that does not exist is named: %s', async (head) => {
+  const body = { title: 'x', head, base: 'main' };
   expect(await it.world.person('mona').request('POST', `${path}/pulls`, body)).toMatchObject({
     status: 422,
     data: { errors: [{ resource: 'PullRequest', field: 'head', code: 'invalid' }] },
