@@ -1,5 +1,4 @@
-import type { ExpandedEntry } from '../requests/access-request.ts';
-import { requestKey } from '../requests/access-request.ts';
+import { requestKey, type ExpandedEntry } from '../requests/access-request.ts';
 import type { EntryChange } from '../requests/change-set.ts';
 import { didYouMean } from '../requests/nearest.ts';
 import { sortViolations, violation, type Violation } from '../requests/violation.ts';

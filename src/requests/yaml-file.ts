@@ -1,9 +1,20 @@
-import { Composer, isMap, isScalar, isSeq, LineCounter, Parser, type ParsedNode } from 'yaml';
+import {
+  Composer,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  Parser,
+  type CST,
+  type Document,
+  type Pair,
+  type ParsedNode,
+} from 'yaml';
 import { violation, type Place, type Violation } from './violation.ts';
 import { forbiddenTokens, refusedKeys } from './yaml-restrictions.ts';
 
-/** Files above this size are refused: reading one takes a second or two, and it holds 10,000 entries. */
-export const maxFileBytes = 1024 * 1024;
+/** Files above this size are refused: reading one takes a few seconds, and it holds 10,000 entries. */
+export const maxFileBytes = 1536 * 1024;
 
 /** A YAML file that was read: plain data, and where each part of it stands. */
 export interface YamlFile {
@@ -52,8 +63,7 @@ export function readYaml(path: string, text: string): { file: YamlFile } | { vio
   const tokens = [...new Parser(lines.addNewLine).parse(source)];
   const forbidden = forbiddenTokens(tokens, placeAt);
   if (forbidden.length > 0) return { violations: forbidden };
-  const [document] = new Composer(options).compose(tokens, true, source.length);
-  if (!document) throw new Error(`no document was composed for ${path}`);
+  const document = compose(tokens, source.length);
   const [fault] = [...document.errors, ...document.warnings];
   if (fault) {
     const message = `This is no valid YAML: ${fault.message}.`;
@@ -67,10 +77,31 @@ export function readYaml(path: string, text: string): { file: YamlFile } | { vio
   return { file: { path, text: source, value, contents: document.contents, placeAt } };
 }
 
+/** Composes the one document. A hostile file has an error in every byte, and a stack trace for each would take most of the time. */
+function compose(tokens: readonly CST.Token[], length: number): Document.Parsed {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    const [document] = new Composer(options).compose(tokens, true, length);
+    if (!document) throw new Error('a file was composed to no document');
+    return document;
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+type Pairs = ReadonlyMap<unknown, Pair<ParsedNode, ParsedNode | null>>;
+
+/** The pairs of mappings by key: a mapping of a hundred thousand unknown keys is searched as often. */
+const pairsOf = new WeakMap<ParsedNode, Pairs>();
+
 function pairAt(node: ParsedNode | null | undefined, key: PropertyKey) {
-  return isMap<ParsedNode, ParsedNode | null>(node)
-    ? node.items.find((pair) => isScalar(pair.key) && pair.key.value === key)
-    : undefined;
+  if (!isMap<ParsedNode, ParsedNode | null>(node)) return undefined;
+  const pairs: Pairs =
+    pairsOf.get(node) ??
+    new Map(node.items.map((pair) => [isScalar(pair.key) ? pair.key.value : undefined, pair]));
+  pairsOf.set(node, pairs);
+  return pairs.get(key);
 }
 
 /** The node of the value that `path` leads to, or `undefined` where the file has none. */
