@@ -1,0 +1,199 @@
+import { pino } from 'pino';
+import type { Config } from '../../src/config.ts';
+import { storyClock, type StoryClock } from '../../src/cli/demo/story-clock.ts';
+import type { SqlClient } from '../../src/connectors/postgres/sql-client.ts';
+import { adoptVersion, type Adoption } from '../../src/jobs/adopt-version.ts';
+import { startApp, type RunningApp } from '../../src/main.ts';
+import { startSandbox, type Sandbox, type World } from '../../src/sandbox/start.ts';
+import { openPostgresTarget, type PostgresTarget } from '../connectors/postgres-target.ts';
+import { openTestDatabase, type TestDatabase } from '../database/test-database.ts';
+import { app, codeowners, people, resourcePolicy, teams } from './acme-access.ts';
+
+/** The database behind the resources, which can be out of reach for a while. */
+export interface Target extends PostgresTarget {
+  goesDown(): void;
+  comesBack(): void;
+}
+
+/** A GitHub, the app, and the database to which access is asked for. */
+export interface Stage {
+  readonly clock: StoryClock;
+  readonly world: World;
+  readonly githubUrl: string;
+  readonly target: Target;
+  readonly database: TestDatabase;
+  /** The app as it runs now: another one after a restart. */
+  app(): RunningApp;
+  /** Stops the app, lets something happen, and starts it again on the same database. */
+  whileStopped(happens: () => void | Promise<void>): Promise<void>;
+  /** Resolves when every webhook was answered and every task that followed is done. */
+  settled(): Promise<void>;
+  /** Sets the clock forward by so many minutes once everything has settled, and lets everything settle again. */
+  later(minutes: number): Promise<void>;
+  /** Puts what stands on the default branch into force. */
+  adopts(): Promise<Adoption>;
+  /** A resource that nobody asked for yet. */
+  freshResource(): string;
+  close(): Promise<void>;
+}
+
+export interface StageOptions {
+  /** Files on the default branch besides the policies; null leaves a file out. */
+  readonly files?: Readonly<Record<string, string | null>>;
+  /** Whether the first version is adopted at once. */
+  readonly adopted?: boolean;
+}
+
+const begin = '2026-11-23T09:00:00Z';
+const resources = Array.from({ length: 24 }, (_, index) => `db-${index + 1}`);
+
+/** Everybody on stage: made once for each test file, whose tests ask for a resource each. */
+export async function openStage({ files = {}, adopted = true }: StageOptions = {}): Promise<Stage> {
+  const clock = storyClock(begin);
+  const [sandbox, target, database] = await Promise.all([
+    startSandbox({ now: () => new Date(clock.now()) }),
+    openTarget(),
+    openTestDatabase(),
+  ]);
+  const world = await acme(sandbox, target, files);
+  const config = configFor(world, sandbox);
+  const start = () =>
+    startApp(config, {
+      clock,
+      log: pino({ level: process.env['STAGE_LOG'] ?? 'silent' }),
+      database: { ...database, close: async () => undefined },
+      throttled: false,
+      targets: { sql: async () => target.client },
+    });
+  let running = await start();
+  const listen = () => world.deliverTo(`${running.url}/api/github/webhooks`);
+  listen();
+  const left = resources.values();
+
+  const stage: Stage = {
+    clock,
+    world,
+    githubUrl: sandbox.url,
+    target,
+    database,
+    app: () => running,
+    async whileStopped(happens) {
+      await stage.settled();
+      await running.stop();
+      await happens();
+      running = await start();
+      listen();
+    },
+    async settled() {
+      for (let seen = -1; seen !== world.deliveries().length;) {
+        seen = world.deliveries().length;
+        await world.settled();
+        await running.idle();
+      }
+    },
+    async later(minutes) {
+      await stage.settled();
+      clock.advanceTo(clock.now() + minutes * 60_000);
+      await stage.settled();
+    },
+    async adopts() {
+      const tip = (await world.git('rev-parse', 'main')).trim();
+      const adoption = await adoptVersion(running.parts, world.repository.id, tip);
+      await stage.settled();
+      return adoption;
+    },
+    freshResource() {
+      const next = left.next();
+      if (next.done) throw new Error('there are not so many resources: add some to the stage');
+      return next.value;
+    },
+    async close() {
+      await world.settled();
+      await running.stop();
+      await database.run(`drop schema if exists ${queueSchema(database)} cascade`);
+      await Promise.all([sandbox.close(), target.close(), database.close()]);
+    },
+  };
+  if (adopted) {
+    const adoption = await stage.adopts();
+    if (!adoption.adopted) throw new Error(`the policies were not adopted: ${JSON.stringify(adoption)}`);
+  }
+  return stage;
+}
+
+async function acme(
+  sandbox: Sandbox,
+  target: Target,
+  files: Readonly<Record<string, string | null>>,
+): Promise<World> {
+  const all: Record<string, string | null> = {
+    '.github/CODEOWNERS': codeowners,
+    'access-requests.yaml': 'requests: []\n',
+    'access-policies/identities.yaml': `default: { orders-db: "${target.name('{login}')}" }\n`,
+    ...Object.fromEntries(
+      resources.map((name) => [
+        `access-policies/resources/${name}.yaml`,
+        resourcePolicy(name, target.name(`reader-${name}`)),
+      ]),
+    ),
+    ...files,
+  };
+  const present = Object.entries(all).filter((file): file is [string, string] => file[1] !== null);
+  const world = await sandbox.seed({
+    organization: 'acme',
+    people,
+    teams,
+    repository: { name: 'access', files: Object.fromEntries(present) },
+    app,
+  });
+  world.protect('main', {
+    requiredChecks: ['access/policy', 'access/approval'].map((context) => ({ context, appId: world.app.id })),
+    requiredApprovals: 1,
+    requireCodeOwnerReviews: true,
+    allowForcePushes: true,
+    bypass: { apps: ['countersign'], admins: true },
+  });
+  world.protect('countersign/records', { pushers: { apps: ['countersign'] } });
+  return world;
+}
+
+function configFor({ app: { id, privateKey, webhookSecret }, repository }: World, { url }: Sandbox): Config {
+  return {
+    app: { id, privateKey, webhookSecret },
+    githubApiUrl: url,
+    host: '127.0.0.1',
+    port: 0,
+    logLevel: 'silent',
+    database: { url: 'postgres://the.stage.brings.its.own' },
+    repositories: [
+      { id: repository.id, owner: 'acme', repo: 'access', branch: 'main', connections: ['orders-db'] },
+    ],
+    connections: new Map([
+      [
+        'orders-db',
+        { connector: 'postgres', url: 'postgres://orders', entitlements: ['reader-*'], end_sessions: true },
+      ],
+    ]),
+  };
+}
+
+async function openTarget(): Promise<Target> {
+  const target = await openPostgresTarget();
+  let down = false;
+  const query: SqlClient['query'] = async (text, values) => {
+    if (down) throw new Error('the target is out of reach');
+    return target.client.query(text, values);
+  };
+  await target.createRoles(...resources.map((name) => `reader-${name}`), 'mona', 'nick', 'lars');
+  return {
+    ...target,
+    // The stage outlives the app's connection.
+    client: { query, close: async () => undefined },
+    goesDown: () => (down = true),
+    comesBack: () => (down = false),
+  };
+}
+
+function queueSchema({ schema }: TestDatabase): string {
+  return schema === 'public' ? 'queue' : `${schema}_queue`;
+}
