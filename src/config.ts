@@ -1,7 +1,7 @@
+import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
-import { z } from 'zod';
-import { connectionConfig, type ConnectionConfig } from './connectors/registry.ts';
+import type { ConnectionConfig } from './connectors/registry.ts';
+import { readOperatorFile } from './operator-file.ts';
 
 /** A requests repository that the operator bound: the id decides, the name says where to find it. */
 export interface BoundRepository {
@@ -20,14 +20,19 @@ export interface Config {
   readonly host: string;
   readonly port: number;
   readonly logLevel: string;
-  readonly database: { readonly url: string } | { readonly dataDir: string };
+  readonly database: DatabaseSetting;
   readonly repositories: readonly BoundRepository[];
   readonly connections: ReadonlyMap<string, ConnectionConfig>;
 }
 
+export type DatabaseSetting = { readonly url: string } | { readonly dataDir: string };
+
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** All that keeps the app from starting, a line each, none of them with a secret in it. */
+/** What this process was started with. Nothing else in the app reads it. */
+export const environment: Environment = process.env;
+
+/** All that keeps the app from starting, a line each. None quotes a value that may be a secret, however wrong it is. */
 export interface ConfigProblems {
   readonly problems: readonly string[];
 }
@@ -37,140 +42,120 @@ export interface ConfigOptions {
   readonly embedded?: { readonly dataDir: string };
 }
 
-const name = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'lower-case letters, digits and hyphens, at most 63');
-const operatorFile = z.strictObject({
-  repositories: z
-    .array(
-      z.strictObject({
-        // From the environment it comes as text.
-        id: z.coerce.number().int().positive(),
-        name: z.string().regex(/^[^/\s]+\/[^/\s]+$/, 'owner/name'),
-        branch: z.string().min(1).default('main'),
-        connections: z.array(name).default([]),
-      }),
-    )
-    .min(1),
-  connections: z.record(name, connectionConfig).default({}),
-  removal_limit: z
-    .strictObject({ count: z.int().positive(), share: z.number().positive().max(1) })
-    .optional(),
-});
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
 /** Reads the environment and the operator's file (`COUNTERSIGN_CONFIG`): a configuration, or all its problems at once. */
 export function readConfig(env: Environment, options: ConfigOptions = {}): Config | ConfigProblems {
-  const problems: string[] = [];
-  const required = (key: string, purpose: string): string => {
-    const value = env[key];
-    if (!value) problems.push(`${key} is missing: ${purpose}`);
-    return value ?? '';
-  };
-  const embedded = options.embedded;
-  const databaseUrl = embedded ? '' : required('DATABASE_URL', 'the PostgreSQL database, postgres://…');
-  const appId = required('APP_ID', "the GitHub App's id, a number");
-  if (appId && !/^[1-9][0-9]*$/.test(appId)) problems.push('APP_ID is not a number');
-  const privateKey = readPrivateKey(env, problems);
-  const webhookSecret = required('WEBHOOK_SECRET', "the secret that the App's webhooks are signed with");
-  const githubApiUrl = env['GITHUB_API_URL'] ?? 'https://api.github.com';
-  checkApiUrl(githubApiUrl, embedded !== undefined, problems);
-  const port = Number(env['PORT'] ?? '3000');
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    problems.push('PORT is not a port number (0 to 65535)');
-  const file = readOperatorFile(env, problems);
-  if (problems.length > 0 || !file) return { problems };
+  const dataDir = options.embedded?.dataDir;
+  const database = readDatabase(env, dataDir);
+  const appId = env['APP_ID'] ?? '';
+  const privateKey = readPrivateKey(env);
+  const webhookSecret = env['WEBHOOK_SECRET'] ?? '';
+  const githubApiUrl = env['GITHUB_API_URL'] || 'https://api.github.com';
+  const port = env['PORT'] || '3000';
+  const logLevel = env['LOG_LEVEL'] || 'info';
+  const file = readOperatorFile(env['COUNTERSIGN_CONFIG'] || 'countersign.yaml', env);
+  const problems = [
+    ...problemsOf(database),
+    ...appIdProblems(appId),
+    ...problemsOf(privateKey),
+    ...secretProblems(webhookSecret),
+    ...apiUrlProblems(githubApiUrl, dataDir !== undefined),
+    ...(isPort(port) ? [] : ['PORT is no port number: 0 to 65535, where 0 takes a free one']),
+    ...(logLevels.includes(logLevel) ? [] : [`LOG_LEVEL is none of ${logLevels.join(', ')}`]),
+    ...problemsOf(file),
+  ];
+  if ('problems' in database || 'problems' in privateKey || 'problems' in file || problems.length > 0)
+    return { problems };
 
   return {
-    app: { id: Number(appId), privateKey, webhookSecret },
+    app: { id: Number(appId), privateKey: privateKey.pem, webhookSecret },
     githubApiUrl,
-    host: env['HOST'] ?? 'localhost',
-    port,
-    logLevel: env['LOG_LEVEL'] ?? 'info',
-    database: embedded ? { dataDir: embedded.dataDir } : { url: databaseUrl },
-    repositories: file.repositories.map(({ id, name: fullName, branch, connections }) => {
-      const [owner = '', repo = ''] = fullName.split('/');
+    host: env['HOST'] || 'localhost',
+    port: Number(port),
+    logLevel,
+    database,
+    repositories: file.repositories.map(({ id, name, branch, connections }) => {
+      const [owner = '', repo = ''] = name.split('/');
       return { id, owner, repo, branch, connections };
     }),
     connections: new Map(Object.entries(file.connections)),
   };
 }
 
-function readPrivateKey(env: Environment, problems: string[]): string {
-  const inline = env['PRIVATE_KEY'];
-  // Many secret stores hand a key over on one line, with its line breaks escaped.
-  if (inline) return inline.replaceAll('\\n', '\n');
-  const file = env['PRIVATE_KEY_FILE'];
-  if (!file) {
-    problems.push("PRIVATE_KEY (or PRIVATE_KEY_FILE) is missing: the GitHub App's private key, PEM");
-    return '';
-  }
+/** Where the database is: in the folder, where one is named, or on the server of `DATABASE_URL`. */
+export function readDatabase(env: Environment, dataDir?: string): DatabaseSetting | ConfigProblems {
+  if (dataDir !== undefined) return { dataDir };
+  const url = env['DATABASE_URL'];
+  if (!url) return { problems: ['DATABASE_URL is missing: the PostgreSQL database, postgres://…'] };
+  if (/^postgres(ql)?:\/\//.test(url) && URL.canParse(url)) return { url };
+  return {
+    problems: [
+      'DATABASE_URL is no URL of a PostgreSQL database: postgres://user:password@host/database, with # and / in a password written as %23 and %2F',
+    ],
+  };
+}
+
+function readPrivateKey(env: Environment): { readonly pem: string } | ConfigProblems {
+  const variable = env['PRIVATE_KEY'] ? 'PRIVATE_KEY' : 'PRIVATE_KEY_FILE';
+  const value = env[variable];
+  if (!value)
+    return { problems: ["PRIVATE_KEY (or PRIVATE_KEY_FILE) is missing: the GitHub App's private key, PEM"] };
+  let pem: string;
   try {
-    return readFileSync(file, 'utf8');
+    // Many secret stores hand a key over on one line, with its line breaks escaped.
+    pem = variable === 'PRIVATE_KEY' ? value.replaceAll('\\n', '\n') : readFileSync(value, 'utf8');
   } catch (error) {
-    problems.push(`PRIVATE_KEY_FILE can't be read: ${(error as Error).message}`);
-    return '';
+    // The value is not quoted: it may be the key itself.
+    const because = (error as NodeJS.ErrnoException).code;
+    return {
+      problems: [`PRIVATE_KEY_FILE can't be read (${because}): it names the file that holds the key`],
+    };
   }
+  if (isRsaKey(pem)) return { pem };
+  return {
+    problems: [
+      `${variable} holds no RSA private key in PEM form: it takes the file as GitHub gave it, from -----BEGIN to -----END`,
+    ],
+  };
 }
 
-function checkApiUrl(text: string, tryOut: boolean, problems: string[]): void {
-  if (!URL.canParse(text)) return void problems.push('GITHUB_API_URL is not a URL');
-  const url = new URL(text);
-  const loopback = url.hostname === '127.0.0.1' || url.hostname === 'localhost';
-  if (url.protocol === 'https:' || (tryOut && loopback && url.protocol === 'http:')) return;
-  problems.push(
-    `GITHUB_API_URL must be https (it is ${url.protocol}//${url.host}); a sandbox on this machine takes: countersign start --embedded`,
-  );
-}
-
-function readOperatorFile(env: Environment, problems: string[]): z.output<typeof operatorFile> | undefined {
-  const path = env['COUNTERSIGN_CONFIG'] ?? 'countersign.yaml';
-  let text: string;
+function isRsaKey(pem: string): boolean {
   try {
-    text = readFileSync(path, 'utf8');
+    return createPrivateKey(pem).asymmetricKeyType === 'rsa';
   } catch {
-    problems.push(
-      `${path} can't be read: the operator's file, which binds repositories to connections (COUNTERSIGN_CONFIG)`,
-    );
-    return undefined;
+    return false;
   }
-  const missing = new Set<string>();
-  let raw: unknown;
-  try {
-    raw = withEnvironment(parse(text), env, missing);
-  } catch (error) {
-    problems.push(`${path} is not YAML: ${(error as Error).message.split('\n')[0]}`);
-    return undefined;
-  }
-  problems.push(...[...missing].map((key) => `${key} is missing: ${path} names it as \${${key}}`));
-  const { data, error } = operatorFile.safeParse(raw);
-  if (!data) {
-    problems.push(
-      ...error.issues.map((issue) => `${path}: ${issue.path.join('.') || 'the file'}: ${issue.message}`),
-    );
-    return undefined;
-  }
-  const unknown = data.repositories.flatMap(({ name: repository, connections }) =>
-    connections
-      .filter((connection) => !(connection in data.connections))
-      .map(
-        (connection) => `${path}: ${repository} is bound to ${connection}, which is not under connections`,
-      ),
-  );
-  problems.push(...unknown);
-  return data;
 }
 
-/** Replaces `${NAME}` in every string value: after parsing, so that a secret can't change the file's structure. */
-function withEnvironment(value: unknown, env: Environment, missing: Set<string>): unknown {
-  if (typeof value === 'string')
-    return value.replace(/\$\{([A-Z][A-Z0-9_]*)\}/g, (_, key: string) => {
-      const found = env[key];
-      if (!found) missing.add(key);
-      return found ?? '';
-    });
-  if (Array.isArray(value)) return value.map((inner) => withEnvironment(inner, env, missing));
-  if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [key, withEnvironment(inner, env, missing)]),
-  );
+function appIdProblems(id: string): string[] {
+  if (id === '') return ["APP_ID is missing: the GitHub App's id, a number"];
+  return /^[1-9][0-9]{0,14}$/.test(id) ? [] : ["APP_ID is no number: it is the GitHub App's id"];
+}
+
+/** A secret that can be guessed lets anybody send webhooks. */
+function secretProblems(secret: string): string[] {
+  if (secret === '') return ["WEBHOOK_SECRET is missing: the secret that the App's webhooks are signed with"];
+  return secret.length < 16
+    ? ['WEBHOOK_SECRET is shorter than 16 characters: make one with `openssl rand -hex 32`']
+    : [];
+}
+
+function apiUrlProblems(text: string, tryOut: boolean): string[] {
+  if (!URL.canParse(text))
+    return ['GITHUB_API_URL is no URL: https://api.github.com, or that of your server'];
+  const { protocol, hostname } = new URL(text);
+  const loopback = hostname === '127.0.0.1' || hostname === 'localhost';
+  if (protocol === 'https:' || (tryOut && loopback && protocol === 'http:')) return [];
+  return [
+    'GITHUB_API_URL must be https: secrets go there (a sandbox on this machine takes `countersign start --embedded`)',
+  ];
+}
+
+function isPort(text: string): boolean {
+  return /^[0-9]{1,5}$/.test(text) && Number(text) <= 65_535;
+}
+
+function problemsOf(read: object | ConfigProblems): readonly string[] {
+  return 'problems' in read ? read.problems : [];
 }

@@ -1,20 +1,19 @@
 import { Command } from 'commander';
 import { adoptVersion, type Adoption } from '../jobs/adopt-version.ts';
 import { openTools } from '../main.ts';
+import { withDatabaseOption, type DatabaseOption } from './database-option.ts';
 import { UserError } from './exit.ts';
 import { configOrReasons } from './start.ts';
 
-interface Options {
+interface Options extends DatabaseOption {
   readonly repository?: string;
-  readonly data?: string;
 }
 
 export function adoptCommand(): Command {
-  return new Command('adopt')
+  return withDatabaseOption(new Command('adopt'))
     .description('accept the policies and CODEOWNERS of a commit: from then on they decide')
     .argument('<sha>', 'a commit of the default branch, all 40 digits')
     .option('--repository <owner/name>', 'which requests repository, where several are bound')
-    .option('--data <dir>', 'the folder of an embedded database (default: the server of DATABASE_URL)')
     .addHelpText(
       'after',
       `
@@ -24,10 +23,10 @@ branch counts once it was adopted: until then new grants wait, and revocations g
 Example:
   countersign adopt $(git rev-parse origin/main)`,
     )
-    .action(async (sha: string, { repository, data }: Options) => {
+    .action(async (sha: string, { repository, ...options }: Options) => {
       if (!/^[0-9a-f]{40}$/.test(sha))
         throw new UserError(`${sha} is no full commit SHA: git rev-parse prints it.`, 2);
-      const config = configOrReasons(data === undefined ? {} : { embedded: { dataDir: data } });
+      const config = configOrReasons(options, 2);
       const bound = config.repositories.filter(
         ({ owner, repo }) => repository === undefined || `${owner}/${repo}` === repository,
       );

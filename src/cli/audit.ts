@@ -4,38 +4,40 @@ import { recordsBranch } from '../audit/record.ts';
 import { allEvents } from '../database/audit-events.ts';
 import { readRecords } from '../github/records-branch.ts';
 import { openTools } from '../main.ts';
+import { existing, withDatabase, withDatabaseOption, type DatabaseOption } from './database-option.ts';
 import { configOrReasons } from './start.ts';
 
-interface Options {
-  readonly data?: string;
+interface Options extends DatabaseOption {
   readonly json?: true;
 }
 
 export function auditCommand(): Command {
   const command = new Command('audit').description('the audit log');
-  command
-    .command('verify')
+  withDatabaseOption(command.command('verify'))
     .description('hold every row of the audit log against its record in git')
-    .option('--data <dir>', 'the folder of an embedded database (default: the server of DATABASE_URL)')
     .option('--json', 'print the outcome as JSON')
     .addHelpText(
       'after',
       `
 Reads the database, and the branch ${recordsBranch} of each requests repository with the App's credentials. Exits 1 where a row and its
-record differ, where either is missing, and 0 where all agree. Rows whose record is still to be written are counted and no failure.
+record differ or either is missing, 0 where all agree, and 2 where it could not compare them. Rows whose record is still to be written are counted and no failure.
 
 Example:
   countersign audit verify`,
     )
-    .action(async ({ data, json }: Options) => {
-      const config = configOrReasons(data === undefined ? {} : { embedded: { dataDir: data } });
+    .action(async ({ json, ...options }: Options) => {
+      const config = configOrReasons(options, 2);
+      // Read before the parts are built, which would make the tables where there are none.
+      const logs = await withDatabase(existing(config.database), ({ db }) =>
+        Promise.all(config.repositories.map(({ id }) => allEvents(db, id))),
+      );
       const tools = await openTools(config);
       try {
-        const outcomes = [];
-        for (const { id, owner, repo } of config.repositories) {
+        const outcomes: Outcome[] = [];
+        for (const [index, { id, owner, repo }] of config.repositories.entries()) {
           const { git } = await tools.parts.workplace(id);
-          const log = await allEvents(tools.parts.db, id);
-          outcomes.push({ repository: `${owner}/${repo}`, ...verify(log, await readRecords(git)) });
+          const outcome = verify(logs[index] ?? [], await readRecords(git));
+          outcomes.push({ repository: `${owner}/${repo}`, ...outcome });
         }
         process.stdout.write(json ? `${JSON.stringify(outcomes, null, 2)}\n` : outcomes.map(report).join(''));
         if (outcomes.some(({ discrepancies }) => discrepancies.length > 0)) process.exitCode = 1;
@@ -46,13 +48,11 @@ Example:
   return command;
 }
 
-function report({
-  repository,
-  events,
-  anchored,
-  pending,
-  discrepancies,
-}: Verification & { repository: string }): string {
+interface Outcome extends Verification {
+  readonly repository: string;
+}
+
+function report({ repository, events, anchored, pending, discrepancies }: Outcome): string {
   return [
     `${repository}: ${events} events, anchored up to ${anchored}; ${pending} not yet.`,
     ...discrepancies.map(

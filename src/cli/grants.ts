@@ -3,7 +3,13 @@ import { grantsAt, liveGrants } from '../database/grants.ts';
 import type { Grant } from '../grants/grant.ts';
 import { formatInstant, parseInstant, type Instant } from '../requests/instant.ts';
 import { columns } from './columns.ts';
-import { withDatabase, withDatabaseOption, type DatabaseOption } from './database-option.ts';
+import {
+  databaseSetting,
+  existing,
+  withDatabase,
+  withDatabaseOption,
+  type DatabaseOption,
+} from './database-option.ts';
 import { UserError } from './exit.ts';
 
 interface Options extends DatabaseOption {
@@ -27,7 +33,7 @@ Examples:
     )
     .action(async ({ at, json, ...options }: Options) => {
       const instant = at === undefined ? undefined : instantOf(at);
-      const grants = await withDatabase(options, ({ db }) =>
+      const grants = await withDatabase(existing(databaseSetting(options)), ({ db }) =>
         instant === undefined ? liveGrants(db) : grantsAt(db, instant),
       );
       process.stdout.write(json ? `${JSON.stringify(grants.map(shown), null, 2)}\n` : listing(grants, at));

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
-import { readConfig, type Config } from '../config.ts';
+import { environment, readConfig, type Config } from '../config.ts';
 import { startApp, type RunningApp } from '../main.ts';
+import type { DatabaseOption } from './database-option.ts';
 import { UserError } from './exit.ts';
 
 interface Options {
@@ -27,7 +28,7 @@ Examples:
       if (embedded && data === undefined)
         throw new UserError('--embedded needs --data DIR: where the database is kept.');
       if (!embedded && data !== undefined) throw new UserError('--data goes with --embedded.');
-      const config = configOrReasons(data === undefined ? {} : { embedded: { dataDir: data } });
+      const config = configOrReasons(data === undefined ? {} : { data });
       if (embedded)
         process.stderr.write(
           'The embedded database is for trying it out: a power cut may lose what was stored last.\n',
@@ -37,11 +38,13 @@ Examples:
     });
 }
 
-export function configOrReasons(options: Parameters<typeof readConfig>[1] = {}): Config {
-  const config = readConfig(process.env, options);
+/** The configuration, with an embedded database where a folder is named; or all that is wrong with it, and this exit code. */
+export function configOrReasons({ data }: DatabaseOption, exitCode = 1): Config {
+  const config = readConfig(environment, data === undefined ? {} : { embedded: { dataDir: data } });
   if ('problems' in config)
     throw new UserError(
-      `Countersign can't start:\n${config.problems.map((problem) => `  - ${problem}`).join('\n')}`,
+      `Countersign can't run as it is set up:\n${config.problems.map((problem) => `  - ${problem}`).join('\n')}`,
+      exitCode,
     );
   return config;
 }
