@@ -72,7 +72,18 @@ export async function startBoss(
   });
   // pg-boss reads its queues when it first needs them: inside a transaction on the only connection that would wait for ever.
   await Promise.all([line, givenUp].map((name) => boss.findJobs(name, { key: 'none' })));
+  if (database.kind === 'embedded') await takeUpAbandoned(database, boss, schema);
   return boss;
+}
+
+/** The embedded database is one process's alone: what it shows as running was left behind by a process that died. */
+async function takeUpAbandoned(database: Database, boss: PgBoss, schema: string): Promise<void> {
+  const { rows } = await database.run(
+    `select id::text from ${schema}.job where name = $1 and state = 'active'`,
+    [line],
+  );
+  const ids = rows.map(({ id }) => String(id));
+  if (ids.length > 0) await boss.fail(line, ids, { message: 'the process ended while the task ran' });
 }
 
 /**
