@@ -1,8 +1,5 @@
 import { covers, patternError } from './codeowners-pattern.ts';
 
-/** Where GitHub looks for a CODEOWNERS file, on the base branch; the first that exists is the one that counts. */
-export const codeownersPaths = ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS'] as const;
-
 /** One line: the owners of whatever its pattern covers. No owners at all means that nobody owns it. */
 export interface CodeownersRule {
   /** 1-based. */

@@ -4,10 +4,10 @@ import type { PolicySet, SourceFile } from '../policies/policy-set.ts';
 import { requestKey, type ExpandedEntry } from '../requests/access-request.ts';
 import { changeSet, type EntryChange } from '../requests/change-set.ts';
 import { expand } from '../requests/expand.ts';
-import { isRequestsFile, misnamedFile } from '../requests/requests-paths.ts';
+import { codeownersPaths, isRequestsFile, misnamedFile } from '../requests/requests-paths.ts';
 import { parseRequestsFile } from '../requests/requests-file.ts';
 import { sortViolations, violation, type Violation } from '../requests/violation.ts';
-import { codeownersPaths, parseCodeowners, type Codeowners } from './codeowners.ts';
+import { parseCodeowners, type Codeowners } from './codeowners.ts';
 
 /** A path of one version: its blob, and whether it is an ordinary file (no symlink, no submodule). */
 export interface VersionFile {

@@ -1,8 +1,9 @@
 import type { Decision } from '../policies/decision.ts';
 import type { Directory, PartyName } from '../policies/directory.ts';
 import type { ApprovalRule } from '../policies/policy-set.ts';
+import { codeownersPaths } from '../requests/requests-paths.ts';
 import { sortViolations, violation, type Place, type Violation } from '../requests/violation.ts';
-import { codeownersPaths, ownersOf, type Codeowners, type CodeownersRule } from './codeowners.ts';
+import { ownersOf, type Codeowners, type CodeownersRule } from './codeowners.ts';
 import { candidates, type Asked } from './eligibility.ts';
 
 /** A line that asks for a requirement. */

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { posix } from 'node:path';
 import { Command } from 'commander';
-import { codeownersPaths, ownersOf, parseCodeowners, type CodeownersRule } from '../approvals/codeowners.ts';
+import { ownersOf, parseCodeowners, type CodeownersRule } from '../approvals/codeowners.ts';
+import { codeownersPaths } from '../requests/requests-paths.ts';
 
 const example = `
 Example:
@@ -12,7 +13,7 @@ Example:
 /** `countersign owners`: who owns each path and by which line. Exits 2 when it could not find out. */
 export function ownersCommand(): Command {
   return new Command('owners')
-    .description('Say who owns each path, as GitHub reads CODEOWNERS, and by which line.')
+    .description('who owns each path, as GitHub reads CODEOWNERS, and by which line')
     .argument('<path...>', 'paths, relative to the root of the repository')
     .option('--codeowners <file>', `the file to read (default: the first of ${codeownersPaths.join(', ')})`)
     .option('--json', 'print an array of {path, owners, line, pattern}')

@@ -22,7 +22,7 @@ Exits 0 without violations (warnings are none), 1 with some, 2 when it could not
 /** `countersign validate`: checks the requests and policies in a folder. */
 export function validateCommand(): Command {
   return new Command('validate')
-    .description('Check access requests and policies before you push them.')
+    .description('check access requests and policies before you push them')
     .argument('[dir]', 'the root of a requests repository', '.')
     .option('--at <time>', 'check as at this instant, such as 2026-11-23T09:00:00Z (default: now)')
     .option('--json', 'print an array of {file, line, column, code, message, remedy, severity}')

@@ -1,8 +1,9 @@
-import { parseCodeowners, codeownersPaths } from '../approvals/codeowners.ts';
+import { parseCodeowners } from '../approvals/codeowners.ts';
 import { policiesOf } from '../approvals/proposal.ts';
 import { connectorSchemas } from '../connectors/registry.ts';
 import { appendEvent } from '../database/audit-events.ts';
 import { repositoryById, storeRepository } from '../database/repositories.ts';
+import { codeownersPaths } from '../requests/requests-paths.ts';
 import { hasErrors, violation, type Violation } from '../requests/violation.ts';
 import { readAccepted } from './judge-pull.ts';
 import type { Parts } from './parts.ts';
