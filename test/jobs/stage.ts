@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
 import type { Config } from '../../src/config.ts';
 import { storyClock, type StoryClock } from '../../src/cli/demo/story-clock.ts';
@@ -5,12 +6,14 @@ import type { SqlClient } from '../../src/connectors/postgres/sql-client.ts';
 import { adoptVersion, type Adoption } from '../../src/jobs/adopt-version.ts';
 import { startApp, type RunningApp } from '../../src/main.ts';
 import { startSandbox, type Sandbox, type World } from '../../src/sandbox/start.ts';
-import { openPostgresTarget, type PostgresTarget } from '../connectors/postgres-target.ts';
 import { openTestDatabase, type TestDatabase } from '../database/test-database.ts';
 import { app, codeowners, people, resourcePolicy, teams } from './acme-access.ts';
 
-/** The database behind the resources, which can be out of reach for a while. */
-export interface Target extends PostgresTarget {
+/** The database behind the resources: the very one that the app keeps its own tables in, whose roles are given and taken for real. */
+export interface Target {
+  readonly client: SqlClient;
+  /** The name that a role has there: the test server's roles are everybody's. */
+  name(role: string): string;
   goesDown(): void;
   comesBack(): void;
 }
@@ -50,11 +53,11 @@ const resources = Array.from({ length: 24 }, (_, index) => `db-${index + 1}`);
 /** Everybody on stage: made once for each test file, whose tests ask for a resource each. */
 export async function openStage({ files = {}, adopted = true }: StageOptions = {}): Promise<Stage> {
   const clock = storyClock(begin);
-  const [sandbox, target, database] = await Promise.all([
+  const [sandbox, database] = await Promise.all([
     startSandbox({ now: () => new Date(clock.now()) }),
-    openTarget(),
     openTestDatabase(),
   ]);
+  const target = await openTarget(database);
   const world = await acme(sandbox, target, files);
   const config = configFor(world, sandbox);
   const start = () =>
@@ -111,7 +114,8 @@ export async function openStage({ files = {}, adopted = true }: StageOptions = {
       await world.settled();
       await running.stop();
       await database.run(`drop schema if exists ${queueSchema(database)} cascade`);
-      await Promise.all([sandbox.close(), target.close(), database.close()]);
+      await Promise.all([sandbox.close(), target.close()]);
+      await database.close();
     },
   };
   if (adopted) {
@@ -177,20 +181,25 @@ function configFor({ app: { id, privateKey, webhookSecret }, repository }: World
   };
 }
 
-async function openTarget(): Promise<Target> {
-  const target = await openPostgresTarget();
+async function openTarget(database: TestDatabase): Promise<Target & { close(): Promise<void> }> {
+  const suffix = randomBytes(4).toString('hex');
+  const name = (role: string) => `${role}_${suffix}`;
+  const roles = [...resources.map((resource) => `reader-${resource}`), 'mona', 'nick', 'lars'].map(name);
+  await database.run(roles.map((role) => `create role "${role}"`).join(';'));
   let down = false;
-  const query: SqlClient['query'] = async (text, values) => {
-    if (down) throw new Error('the target is out of reach');
-    return target.client.query(text, values);
-  };
-  await target.createRoles(...resources.map((name) => `reader-${name}`), 'mona', 'nick', 'lars');
   return {
-    ...target,
-    // The stage outlives the app's connection.
-    client: { query, close: async () => undefined },
+    name,
+    client: {
+      async query(text, values) {
+        if (down) throw new Error('the target is out of reach');
+        return database.run(text, values);
+      },
+      // The stage outlives the app's connection.
+      close: async () => undefined,
+    },
     goesDown: () => (down = true),
     comesBack: () => (down = false),
+    close: async () => void (await database.run(roles.map((role) => `drop role "${role}"`).join(';'))),
   };
 }
 
