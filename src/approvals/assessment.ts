@@ -1,8 +1,9 @@
 import type { Decision } from '../policies/decision.ts';
 import type { Directory, Person } from '../policies/directory.ts';
 import type { EntitlementSchemas } from '../policies/entitlement-schemas.ts';
-import { evaluate } from '../policies/evaluate.ts';
+import { evaluate, furtherViolations } from '../policies/evaluate.ts';
 import type { BoundConnection } from '../policies/evaluation.ts';
+import type { RequestKey } from '../requests/access-request.ts';
 import type { Instant } from '../requests/instant.ts';
 import { hasErrors, sortViolations, type Violation } from '../requests/violation.ts';
 import { digestOf, resolvedChanges, type Digest, type ResolvedChange } from './digest.ts';
@@ -17,6 +18,8 @@ export interface Circumstances {
   readonly now: Instant;
   readonly connectors: EntitlementSchemas;
   readonly connections: ReadonlyMap<string, BoundConnection>;
+  /** Since when access stands that was granted for an entry and has not ended: an edit of such an entry extends it. */
+  readonly runningSince: ReadonlyMap<RequestKey, Instant>;
 }
 
 /** A proposal, judged: what it would grant, what stands in the way, and who must approve exactly what. */
@@ -34,13 +37,13 @@ export interface Assessment {
 export function assess(proposal: Proposal, circumstances: Circumstances): Assessment {
   const { policies, policyVersion, codeowners, codeownersFile, otherFiles, standing } = proposal;
   const { directory } = circumstances;
-  const decisions = proposal.changes.map((change) =>
-    evaluate(change, { ...circumstances, policies, held: standing }),
-  );
+  const context = { ...circumstances, policies, held: standing };
+  const decisions = proposal.changes.map((change) => evaluate(change, context));
   const asked = requirementsOf(decisions, codeowners, codeownersFile, directory);
   const violations = sortViolations([
     ...proposal.violations,
     ...decisions.flatMap((decision) => decision.violations),
+    ...proposal.flawed.flatMap((change) => furtherViolations(change, context)),
     ...asked.violations,
   ]);
   const changes = resolvedChanges(decisions);

@@ -1,9 +1,9 @@
 import type { EntitlementSchemas } from '../policies/entitlement-schemas.ts';
 import { parsePolicies } from '../policies/policy-files.ts';
 import type { PolicySet, SourceFile } from '../policies/policy-set.ts';
-import { requestKey, type ExpandedEntry } from '../requests/access-request.ts';
+import { requestKey, type ExpandedEntry, type RequestEntry } from '../requests/access-request.ts';
 import { changeSet, type EntryChange } from '../requests/change-set.ts';
-import { expand } from '../requests/expand.ts';
+import { expand, flawedChanges } from '../requests/expand.ts';
 import { codeownersPaths, isRequestsFile, misnamedFile } from '../requests/requests-paths.ts';
 import { parseRequestsFile } from '../requests/requests-file.ts';
 import { sortViolations, violation, type Violation } from '../requests/violation.ts';
@@ -42,6 +42,8 @@ export interface Proposal {
   readonly codeowners: Codeowners | null;
   readonly codeownersFile: string | null;
   readonly changes: readonly EntryChange[];
+  /** Entries that it adds or edits and whose shape has violations: what else is wrong with them is said too. */
+  readonly flawed: readonly EntryChange[];
   /** The entries that would stand on the branch after it. */
   readonly standing: readonly ExpandedEntry[];
   /** Every other file it changes: path -> blob, or null where it is deleted. */
@@ -70,6 +72,10 @@ export function readProposal(
   ];
   const standing = replayed(changeSet(before.entries, proposed.entries), now.entries);
   const changes = changeSet(now.entries, standing);
+  const flawed = flawedChanges(
+    proposed.flawed.filter(({ file }) => touched.has(file)),
+    policies.templates,
+  );
   const others = [...touched].filter((path) => !isRequestsFile(path));
 
   return {
@@ -78,12 +84,14 @@ export function readProposal(
     codeowners: owners ? parseCodeowners(owners.text) : null,
     codeownersFile,
     changes,
+    flawed: flawed.changes,
     standing,
     otherFiles: new Map(others.map((path) => [path, head.files.get(path)?.sha ?? null])),
     violations: sortViolations([
       // A duplicate stands at the later of two entries, which may be in a file that this proposal leaves alone.
       ...proposed.violations.filter(({ file, code }) => touched.has(file) || code === 'duplicate-request'),
       ...[...touched].filter((path) => head.files.has(path)).flatMap(misnamedFile),
+      ...flawed.violations,
       ...mixedChange(changes, others),
     ]),
   };
@@ -102,6 +110,7 @@ export function policiesOf(
 
 interface Entries {
   readonly entries: readonly ExpandedEntry[];
+  readonly flawed: readonly RequestEntry[];
   readonly violations: readonly Violation[];
 }
 
@@ -125,7 +134,11 @@ export function entriesOf(
     parsed.flatMap((file) => file.entries),
     templates,
   );
-  return { entries, violations: [...irregular, ...parsed.flatMap((file) => file.violations), ...violations] };
+  return {
+    entries,
+    flawed: parsed.flatMap((file) => file.flawed),
+    violations: [...irregular, ...parsed.flatMap((file) => file.violations), ...violations],
+  };
 }
 
 /** What changes, applied to what stands on the tip. */

@@ -13,6 +13,13 @@ export interface MergedPull {
   readonly approval: ApprovalState;
 }
 
+/** The pull requests that a push brought. */
+export interface MergedPulls {
+  readonly pulls: readonly MergedPull[];
+  /** Those that GitHub does not give whole, and why: they prove nothing. */
+  readonly unjudged: readonly { readonly number: number; readonly reason: string }[];
+}
+
 /** What a change of the default branch is worth. */
 export type Verdict =
   | { readonly kind: 'approved'; readonly pull: MergedPull; readonly request: ResolvedRequest }
@@ -24,21 +31,29 @@ export type Verdict =
  * What one real change of the default branch is worth: it counts only where a pull request that GitHub merged into this branch says
  * the very same and was approved with that content. Anything else gives nothing (design, invariant 6).
  */
-export function verdictOn(change: EntryChange, pulls: readonly MergedPull[]): Verdict {
+export function verdictOn(change: EntryChange, { pulls, unjudged }: MergedPulls): Verdict {
   if (change.kind === 'removed') return { kind: 'returned' };
   const same = pulls.flatMap((pull) => {
     const decision = pull.assessment.decisions.find((other) => sameChange(other.change, change));
     return decision ? [{ pull, decision }] : [];
   });
   const [first] = same;
-  if (!first) return { kind: 'refused', pull: null, reason: notAsked };
+  if (!first) return notAsked(unjudged);
   for (const { pull, decision } of same)
     if (decision.request && pull.assessment.allowed && pull.approval.approved)
       return { kind: 'approved', pull, request: decision.request };
   return { kind: 'refused', pull: first.pull.number, reason: whyRefused(first.pull) };
 }
 
-const notAsked = 'no merged pull request asked for exactly this';
+function notAsked([unjudged]: MergedPulls['unjudged']): Verdict {
+  const reason = 'no merged pull request asked for exactly this';
+  if (!unjudged) return { kind: 'refused', pull: null, reason };
+  return {
+    kind: 'refused',
+    pull: unjudged.number,
+    reason: `#${unjudged.number} could not be judged: ${unjudged.reason}`,
+  };
+}
 
 function whyRefused({ assessment, approval }: MergedPull): string {
   const violation = assessment.violations.find(({ severity }) => severity === 'error');

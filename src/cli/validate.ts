@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { connectorSchemas } from '../connectors/registry.ts';
-import { evaluate } from '../policies/evaluate.ts';
+import { evaluate, furtherViolations } from '../policies/evaluate.ts';
 import { parsePolicies } from '../policies/policy-files.ts';
 import { requestKey } from '../requests/access-request.ts';
-import { expand } from '../requests/expand.ts';
+import { expand, flawedChanges } from '../requests/expand.ts';
 import { parseInstant, type Instant } from '../requests/instant.ts';
 import { parseRequestsFile } from '../requests/requests-file.ts';
 import { hasErrors, sortViolations, type Violation } from '../requests/violation.ts';
@@ -50,8 +50,10 @@ async function validate(dir: string, options: Options): Promise<void> {
   const { violations, unchecked } = check(folder, now);
   for (const note of unchecked) process.stderr.write(`not checked: ${note}\n`);
   process.stdout.write(options.json ? `${JSON.stringify(violations, null, 2)}\n` : asText(violations));
-  const files = `${requests.length} requests and ${policies.length} policy files`;
-  if (violations.length === 0) process.stderr.write(`${files}: nothing is wrong\n`);
+  if (violations.length === 0)
+    process.stderr.write(
+      `${requests.length} requests files, ${policies.length} policy files: nothing is wrong\n`,
+    );
   process.exitCode = hasErrors(violations) ? 1 : 0;
 }
 
@@ -75,12 +77,18 @@ function check(folder: RepositoryFolder, now: Instant): { violations: Violation[
   const decisions = expanded.entries.map((after) =>
     evaluate({ kind: 'added', key: requestKey(after), after }, context),
   );
+  const flawed = flawedChanges(
+    files.flatMap((file) => file.flawed),
+    parsed.policies.templates,
+  );
   const violations = sortViolations([
     ...folder.violations,
     ...parsed.violations,
     ...files.flatMap((file) => file.violations),
     ...expanded.violations,
     ...decisions.flatMap((decision) => decision.violations),
+    ...flawed.violations,
+    ...flawed.changes.flatMap((change) => furtherViolations(change, context)),
   ]);
   const unchecked = new Set(decisions.flatMap((decision) => decision.unchecked ?? []));
   return { violations, unchecked: unchecked.add('who owns these files (countersign owners PATH… says it)') };

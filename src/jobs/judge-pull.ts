@@ -2,9 +2,11 @@ import { evaluateApprovals, type ApprovalState } from '../approvals/approval.ts'
 import { assess, type Assessment } from '../approvals/assessment.ts';
 import { ownersOf } from '../approvals/codeowners.ts';
 import { contributorsOf, type Contributors } from '../approvals/contributors.ts';
+import { digestOf, type Digest } from '../approvals/digest.ts';
 import { readProposal, type AcceptedVersion, type Proposal, type Version } from '../approvals/proposal.ts';
 import type { Review } from '../approvals/reviews.ts';
 import { connectorSchemas } from '../connectors/registry.ts';
+import { liveGrants } from '../database/grants.ts';
 import { reviewsOfPull } from '../database/reviews.ts';
 import type { GitReader } from '../github/git-objects.ts';
 import { readDirectory } from '../github/read-people.ts';
@@ -16,6 +18,7 @@ import {
   type PullCommit,
   type PullFacts,
 } from '../github/read-pull.ts';
+import { isInForce } from '../grants/grant.ts';
 import type { Directory, Person } from '../policies/directory.ts';
 import { partiesToLookUp } from '../policies/parties-to-look-up.ts';
 import { isControlFile, isRequestsFile } from '../requests/requests-paths.ts';
@@ -28,13 +31,24 @@ export interface JudgedPull {
   readonly approval: ApprovalState;
 }
 
-/** Reads everything about a pull request that a decision needs, as it would land on this tip, and decides. */
+/** What a pull request is judged by. */
+export interface Grounds {
+  /** The commit of the default branch that it would land on, or landed on. */
+  readonly tip: string;
+  readonly acceptedSha: string;
+  /** The version accepted before that one, where its approvals count as well: they do while it comes to the very same request. */
+  readonly approvedUnder?: string | null;
+}
+
+/**
+ * Reads everything about a pull request that a decision needs, as it would land on the tip, and decides: by the time of its merge, if it is
+ * merged. What was approved after that was not what it was merged on.
+ */
 export async function judgePull(
   parts: Parts,
   workplace: Workplace,
   pull: PullFacts,
-  tip: string,
-  acceptedSha: string,
+  { tip, acceptedSha, approvedUnder = null }: Grounds,
 ): Promise<JudgedPull> {
   const { repository, git, connections } = workplace;
   const [base, head, now, accepted] = await Promise.all([
@@ -44,33 +58,44 @@ export async function judgePull(
     readAccepted(git, acceptedSha),
   ]);
   const proposal = readProposal({ base, head, tip: now, accepted }, connectorSchemas);
-  const [commits, pushers, submitted, stored] = await Promise.all([
+  const instant = pull.mergedAt ?? parts.clock.now();
+  const [commits, pushers, submitted, stored, live] = await Promise.all([
     readCommits(repository, pull.number),
     // Of a fork's branch nobody can say who pushed to it.
     pull.sameRepository ? readPushers(repository, pull.headRef) : [null],
     readReviews(repository, pull.number),
     reviewsOfPull(parts.db, repository.id, pull.number),
+    liveGrants(parts.db, repository.id),
   ]);
   const directory = await readDirectory(
     repository,
     namesIn(repository.owner, proposal, [pull.author, ...submitted.map(({ account }) => account)]),
   );
-  const instant = parts.clock.now();
   const assessment = assess(proposal, {
     directory,
     requester: personBehind(pull.author, directory),
     now: instant,
     connectors: connectorSchemas,
     connections,
+    runningSince: new Map(
+      live
+        .filter((grant) => isInForce(grant) && grant.expiresAt > instant)
+        .map(({ key, startsAt }) => [key, startsAt]),
+    ),
   });
-  const seen = new Map(stored.map(({ reviewId, digest }) => [reviewId, digest]));
-  const reviews = submitted.map(({ id, account, state, submittedAt }): Review => ({
-    id,
-    person: personBehind(account, directory),
-    state,
-    submittedAt,
-    digest: seen.get(id) ?? null,
-  }));
+  const former = formerDigest(proposal, assessment, approvedUnder);
+  const seen = new Map(
+    stored.map(({ reviewId, digest }) => [reviewId, digest === former ? assessment.digest : digest]),
+  );
+  const reviews = submitted
+    .filter(({ state, submittedAt }) => state !== 'approved' || submittedAt <= (pull.mergedAt ?? instant))
+    .map(({ id, account, state, submittedAt }): Review => ({
+      id,
+      person: personBehind(account, directory),
+      state,
+      submittedAt,
+      digest: seen.get(id) ?? null,
+    }));
   const approval = evaluateApprovals({
     requirements: assessment.requirements,
     reviews,
@@ -81,6 +106,16 @@ export async function judgePull(
     validFor: proposal.policies.settings.approvalValidFor,
   });
   return { proposal, assessment, approval };
+}
+
+/** The digest of the same request as the version before had it; `undefined` where none counts. */
+function formerDigest(
+  { otherFiles }: Proposal,
+  { changes, digest }: Assessment,
+  policyVersion: string | null,
+): Digest | undefined {
+  if (policyVersion === null || digest === null) return undefined;
+  return digestOf({ changes, policyVersion, otherFiles });
 }
 
 export async function readVersion(git: GitReader, sha: string): Promise<Version> {
@@ -95,10 +130,10 @@ export async function readAccepted(git: GitReader, sha: string): Promise<Accepte
 /** Everybody whom the decision will ask about: those who acted, and those whom policies and CODEOWNERS name for what changes. */
 function namesIn(
   organization: string,
-  { policies, changes, codeowners }: Proposal,
+  { policies, changes, flawed, codeowners }: Proposal,
   accounts: readonly Account[],
 ) {
-  const { people, teams } = partiesToLookUp(policies, changes, organization);
+  const { people, teams } = partiesToLookUp(policies, [...changes, ...flawed], organization);
   const paths = changes.flatMap((change) => {
     const entry = change.kind === 'removed' ? change.before : change.after;
     const policyFile = policies.resources.get(entry.resource)?.file;

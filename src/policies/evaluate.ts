@@ -66,6 +66,18 @@ export function evaluate(change: EntryChange, context: EvaluationContext): Decis
   };
 }
 
+/**
+ * What else is wrong with an entry whose shape has violations already. What it lacks is no violation: it may be what could not be read,
+ * and that was said.
+ */
+export function furtherViolations(flawed: EntryChange, context: EvaluationContext): Violation[] {
+  if (flawed.kind === 'removed') return [];
+  const { line, column } = flawed.after.start;
+  return evaluate(flawed, context).violations.filter(
+    (found) => found.line !== line || found.column !== column,
+  );
+}
+
 /** Settings that cannot be read may hold a freeze or bound who asks: nothing is granted without them. */
 function settingsViolations(entry: ExpandedEntry, { policies }: EvaluationContext): Violation[] {
   if (!policies.broken.has(settingsFile)) return [];

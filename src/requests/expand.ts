@@ -1,4 +1,5 @@
 import { requestKey, type ExpandedEntry, type Preset, type RequestEntry } from './access-request.ts';
+import type { EntryChange } from './change-set.ts';
 import { didYouMean } from './nearest.ts';
 import { violation, type Violation } from './violation.ts';
 
@@ -20,6 +21,22 @@ export function expand(
     else known.set(requestKey(expanded), expanded);
   }
   return { entries: [...known.values()], violations };
+}
+
+/**
+ * Entries with flaws as changes that somebody would make, each by itself: enough to look up whom they name and to say what else is wrong.
+ */
+export function flawedChanges(
+  flawed: readonly RequestEntry[],
+  templates: ReadonlyMap<string, Preset>,
+): { changes: EntryChange[]; violations: Violation[] } {
+  const expanded = flawed.map((entry) => expand([entry], templates));
+  return {
+    changes: expanded.flatMap(({ entries }) =>
+      entries.map((after): EntryChange => ({ kind: 'added', key: requestKey(after), after })),
+    ),
+    violations: expanded.flatMap(({ violations }) => violations),
+  };
 }
 
 /** The entry with what its template stands for; `undefined` where there is no such template. */

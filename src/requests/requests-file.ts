@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { AccessRequest, EntryKey, PrincipalKind, RequestEntry } from './access-request.ts';
 import { present } from './present.ts';
 import { duration, instant, login, name, teamSlug, text } from './scalars.ts';
-import { checkSchema, checkShape } from './shape.ts';
+import { checkSchema, checkShape, valueAt } from './shape.ts';
 import { sortViolations, violation, type Place, type Violation } from './violation.ts';
 import { nodeAt, placeOf, readYaml, type YamlFile } from './yaml-file.ts';
 
@@ -27,34 +27,62 @@ const fileSchema = z.strictObject({ requests: z.array(z.unknown()) });
 
 type Places = RequestEntry['places'];
 
+/** The entries of one file. */
+export interface ParsedRequests {
+  readonly entries: RequestEntry[];
+  /** What could be read of the entries with violations: enough to say what else is wrong with them, and never to be granted. */
+  readonly flawed: RequestEntry[];
+  readonly violations: Violation[];
+}
+
 /**
  * Reads one access-requests file. An entry with a violation is not among the entries, the others are; nothing is known of a file whose
  * YAML cannot be read. So a file with violations must never be compared with another version as if what is missing had been removed.
  */
-export function parseRequestsFile(
-  path: string,
-  source: string,
-): { entries: RequestEntry[]; violations: Violation[] } {
+export function parseRequestsFile(path: string, source: string): ParsedRequests {
   const read = readYaml(path, source);
-  if ('violations' in read) return { entries: [], violations: read.violations };
+  if ('violations' in read) return { entries: [], flawed: [], violations: read.violations };
   const { value, violations } = checkSchema(read.file, [], fileSchema);
-  if (!value) return { entries: [], violations };
+  if (!value) return { entries: [], flawed: [], violations };
   const parsed = value.requests.map((_, index) => readEntry(read.file, index));
   return {
-    entries: parsed.flatMap(({ entry }) => (entry ? [entry] : [])),
+    entries: parsed.flatMap(({ entry }) => entry ?? []),
+    flawed: parsed.flatMap(({ flawed }) => flawed ?? []),
     violations: sortViolations(parsed.flatMap((entry) => entry.violations)),
   };
 }
 
-/** Reads the entry at an index of the list. */
-export function readEntry(file: YamlFile, index: number): { entry?: RequestEntry; violations: Violation[] } {
+/** Reads the entry at an index of the list: whole, or what of it can be read. */
+export function readEntry(
+  file: YamlFile,
+  index: number,
+): { entry?: RequestEntry; flawed?: RequestEntry; violations: Violation[] } {
   const path = ['requests', index];
   const { value, violations } = checkShape(file, path, entrySchema);
   const start = placeOf(file, path);
   const places = valuePlaces(file, index);
   const all = [...violations, ...(isMap(nodeAt(file, path)) ? keyViolations(start, places) : [])];
-  if (!value || all.length > 0) return { violations: all };
+  if (!value || all.length > 0) return { ...readable(file, index), violations: all };
   return { entry: { request: requestOf(value), file: file.path, start, places }, violations: [] };
+}
+
+/** What is left of a flawed entry without its flawed values, where it still says who asks for what. */
+function readable(file: YamlFile, index: number): { flawed?: RequestEntry } {
+  const path = ['requests', index];
+  const raw = valueAt(file, path);
+  if (!isMap(nodeAt(file, path)) || typeof raw !== 'object' || raw === null) return {};
+  const sound = Object.entries(raw).filter(([key, value]) => {
+    const schema: z.ZodType | undefined = entrySchema.shape[key as EntryKey];
+    return schema?.safeParse(value).success;
+  });
+  const { success, data } = entrySchema.safeParse({ reason: '-', ...Object.fromEntries(sound) });
+  if (!success || !principalKeys.some((key) => data[key])) return {};
+  if (data.template === undefined && (data.resource === undefined || data.role === undefined)) return {};
+  const known = new Set(sound.map(([key]) => key));
+  const places = Object.fromEntries(
+    Object.entries(valuePlaces(file, index)).filter(([key]) => known.has(key)),
+  );
+  return { flawed: { request: requestOf(data), file: file.path, start: placeOf(file, path), places } };
 }
 
 function valuePlaces(file: YamlFile, index: number): Places {

@@ -57,7 +57,7 @@ test('the starter set is without a fault, and so is a request by it', async () =
     'not checked: whether each user that would receive read-only on orders-db is there, may receive it and has a name on orders-db',
     'not checked: whether the app binds the connection orders-db to this repository, and what it may give there',
     'not checked: who owns these files (countersign owners PATH… says it)',
-    '1 requests and 5 policy files: nothing is wrong',
+    '1 requests files, 5 policy files: nothing is wrong',
     '',
   ]);
 });
@@ -70,6 +70,33 @@ test('thirty days are too long, at the line and column of the duration', async (
     'access-requests.yaml:5:15 duration-too-long The entry asks for read-only for 30d; at most 8h is allowed.\n' +
       '    Ask for 8h or less; a grant that runs can be extended.\n',
   );
+});
+
+test('an entry with a flaw is told what else is wrong with it, and not what it may only seem to lack', async () => {
+  const flawed = [
+    'requests:',
+    '  - { user: mona, resource: orders-dbb, role: admin, duration: 4 hours, reason: help }',
+    '  - { user: mona, resource: orders-db, role: drop, reason: "INC-1: x", foo: 1 }',
+    '  - { user: mona, resource: orders-db, role: read-only, duration: 30d }',
+    '  - { user: mona, resource: orders-db, role: admin, ticket: 7, reason: "INC-1: x" }',
+    '  - { user: mona, template: nope, duration: 4 hours, reason: "INC-1: x" }',
+  ];
+  await write('access-requests.yaml', `${flawed.join('\n')}\n`);
+  const { out } = await validate('--json');
+  const found = (JSON.parse(out) as { line: number; column: number; code: string }[]).map(
+    ({ line, column, code }) => `${line}:${column} ${code}`,
+  );
+  expect(found).toEqual([
+    '2:29 unknown-resource',
+    '2:64 invalid-duration',
+    '3:46 off-limits',
+    '3:72 unknown-key',
+    '4:7 missing-key',
+    '4:67 duration-too-long',
+    '5:61 wrong-type',
+    '6:27 unknown-template',
+    '6:43 invalid-duration',
+  ]);
 });
 
 describe('what is wrong, and where', () => {
