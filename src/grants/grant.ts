@@ -15,6 +15,11 @@ export function isLive({ state }: Pick<Grant, 'state'>): boolean {
   return liveStates.some((live) => live === state);
 }
 
+/** States in which a grant is what its request stands for: at most one grant of a request is. What is being taken back is none of them. */
+export function isInForce({ state }: Pick<Grant, 'state'>): boolean {
+  return state === 'scheduled' || state === 'granting' || state === 'active';
+}
+
 /** Why access ended: its time was up, the entry was taken out, or it was never given in time. */
 export type EndReason = 'expired' | 'returned' | 'never-granted';
 

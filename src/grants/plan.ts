@@ -21,12 +21,15 @@ export type Change =
 
 /**
  * What to do about one holding. `grants` are all its grants in a live state; `held`: whether the target shows the access now.
- * The target holds access until the latest live end; access that stood before the first grant stays.
+ * The target holds access until the latest live end; access that stood before the first grant stays. A grant that ends while another is
+ * still to be given is settled by the plan after that: released before, it would leave access behind that looks as if it had stood, or
+ * that the target then refuses to the other.
  */
 export function plan(grants: readonly Grant[], held: boolean, now: Instant): Change[] {
   const over = grants.filter(({ state, expiresAt }) => state === 'revoking' || expiresAt <= now);
   const current = grants.filter((grant) => !over.includes(grant) && grant.startsAt <= now);
   const missing = current.filter(({ state }) => state !== 'active');
+  const given = current.length > missing.length;
   const untouched = over.filter(({ state }) => state === 'scheduled');
   const ending = over.filter((grant) => !untouched.includes(grant));
   const touched = grants.filter(({ state }) => state !== 'scheduled');
@@ -34,7 +37,7 @@ export function plan(grants: readonly Grant[], held: boolean, now: Instant): Cha
 
   const changes: Change[] = [];
   if (untouched.length > 0) changes.push({ kind: 'release', grants: untouched, because: 'never-granted' });
-  if (ending.length > 0 && (current.length > 0 || standing))
+  if (ending.length > 0 && (given || standing))
     changes.push({ kind: 'release', grants: ending, because: 'held-otherwise' });
   if (ending.length > 0 && current.length === 0 && !standing)
     changes.push({ kind: 'revoke', grants: ending });
