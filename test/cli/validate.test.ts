@@ -91,11 +91,11 @@ test('an entry with a flaw is told what else is wrong with it, and not what it m
     '2:64 invalid-duration',
     '3:46 off-limits',
     '3:72 unknown-key',
-    '4:7 missing-key',
+    '4:5 missing-key',
     '4:67 duration-too-long',
     '5:61 wrong-type',
-    '6:27 unknown-template',
-    '6:43 invalid-duration',
+    '6:29 unknown-template',
+    '6:45 invalid-duration',
   ]);
 });
 
