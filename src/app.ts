@@ -32,7 +32,8 @@ export interface WebhookPayload {
   readonly check_run?: { readonly pull_requests: readonly { readonly number: number }[] };
 }
 
-const asksToEvaluate = new Set(['opened', 'reopened', 'synchronize', 'edited', 'ready_for_review']);
+/** A pull request that is closed leaves its head to others that share it. */
+const asksToEvaluate = new Set(['opened', 'reopened', 'synchronize', 'edited', 'ready_for_review', 'closed']);
 
 /** Which webhook leads to which task. */
 export function tasksFor(
@@ -43,7 +44,7 @@ export function tasksFor(
   switch (event) {
     case 'pull_request':
       if (!pull) return [];
-      if (action === 'closed') return pull.merged ? [decideMerge(repositoryId)] : [];
+      if (pull.merged) return action === 'closed' ? [decideMerge(repositoryId)] : [];
       return asksToEvaluate.has(action ?? '') ? [evaluatePull(repositoryId, pull.number)] : [];
     case 'pull_request_review':
       if (!pull || !review) return [];

@@ -6,6 +6,7 @@ import { changeSet, type EntryChange } from '../requests/change-set.ts';
 import { expand, flawedChanges } from '../requests/expand.ts';
 import { codeownersPaths, isRequestsFile, misnamedFile } from '../requests/requests-paths.ts';
 import { parseRequestsFile } from '../requests/requests-file.ts';
+import { maxFileBytes, tooLarge } from '../requests/yaml-file.ts';
 import { sortViolations, violation, type Violation } from '../requests/violation.ts';
 import { parseCodeowners, type Codeowners } from './codeowners.ts';
 
@@ -13,9 +14,11 @@ import { parseCodeowners, type Codeowners } from './codeowners.ts';
 export interface VersionFile {
   readonly sha: string;
   readonly regular: boolean;
+  /** In bytes. */
+  readonly size: number;
 }
 
-/** Everything a commit holds, and the text of its requests files. */
+/** Everything a commit holds, and the text of its requests files: of those that are ordinary and not too large to be read. */
 export interface Version {
   readonly files: ReadonlyMap<string, VersionFile>;
   readonly requests: readonly SourceFile[];
@@ -119,16 +122,7 @@ export function entriesOf(
   { files, requests }: Version,
   { templates }: Pick<PolicySet, 'templates'>,
 ): Entries {
-  const irregular = [...files]
-    .filter(([path, { regular }]) => isRequestsFile(path) && !regular)
-    .map(([path]) =>
-      violation(
-        { file: path, line: 1, column: 1 },
-        'not-a-regular-file',
-        'The requests file is a symbolic link or a submodule, which is never followed.',
-        'Put an ordinary file in its place.',
-      ),
-    );
+  const unread = [...files].filter(([path]) => isRequestsFile(path)).flatMap(whyUnread);
   const parsed = requests.map(({ path, text }) => parseRequestsFile(path, text));
   const { entries, violations } = expand(
     parsed.flatMap((file) => file.entries),
@@ -137,8 +131,16 @@ export function entriesOf(
   return {
     entries,
     flawed: parsed.flatMap((file) => file.flawed),
-    violations: [...irregular, ...parsed.flatMap((file) => file.violations), ...violations],
+    violations: [...unread, ...parsed.flatMap((file) => file.violations), ...violations],
   };
+}
+
+function whyUnread([path, { regular, size }]: [string, VersionFile]): Violation[] {
+  if (size > maxFileBytes) return [tooLarge(path)];
+  if (regular) return [];
+  const place = { file: path, line: 1, column: 1 };
+  const message = 'The requests file is a symbolic link or a submodule, which is never followed.';
+  return [violation(place, 'not-a-regular-file', message, 'Put an ordinary file in its place.')];
 }
 
 /** What changes, applied to what stands on the tip. */

@@ -47,6 +47,23 @@ export async function eventsOfPull(
   return rows.map(eventOf);
 }
 
+/** The last event of a kind in a repository. */
+export async function latestEvent(
+  db: Queryable,
+  repositoryId: number,
+  kind: EventKind,
+): Promise<AuditEvent | undefined> {
+  const row = await db
+    .selectFrom('auditEvents')
+    .selectAll()
+    .where('repositoryId', '=', `${repositoryId}`)
+    .where('kind', '=', kind)
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row && eventOf(row);
+}
+
 /** Events of a repository without a record in git yet, in order. */
 export async function unrecorded(db: Queryable, repositoryId: number, limit: number): Promise<AuditEvent[]> {
   const rows = await db

@@ -7,6 +7,8 @@ export interface TreeFile {
   /** The blob's SHA: the same content has the same one. */
   readonly sha: string;
   readonly regular: boolean;
+  /** In bytes. */
+  readonly size: number;
 }
 
 /** Every file of a commit, by path. */
@@ -22,7 +24,8 @@ export interface GitReader {
   commit(sha: string): Promise<{ readonly tree: string; readonly parents: readonly string[] }>;
   /** The text of one ordinary file of a tree. */
   text(file: TreeFile): Promise<string>;
-  files(tree: Tree, wanted: (path: string) => boolean): Promise<SourceFile[]>;
+  /** The texts of the ordinary files of a tree that are wanted. */
+  files(tree: Tree, wanted: (path: string, size: number) => boolean): Promise<SourceFile[]>;
   mergeBase(base: string, head: string): Promise<string>;
 }
 
@@ -44,7 +47,7 @@ export function gitReader(repository: RequestsRepository): GitReader {
     return new Map(
       data.tree
         .filter(({ type }) => type !== 'tree')
-        .map(({ path, sha, mode }) => [path, { path, sha, regular: regularModes.has(mode) }]),
+        .map(({ path, sha, mode, size = 0 }) => [path, { path, sha, regular: regularModes.has(mode), size }]),
     );
   }
 
@@ -67,7 +70,7 @@ export function gitReader(repository: RequestsRepository): GitReader {
       return { tree: data.tree.sha, parents: data.parents.map((parent) => parent.sha) };
     },
     async files(tree, wanted) {
-      const found = [...tree.values()].filter(({ path, regular }) => regular && wanted(path));
+      const found = [...tree.values()].filter(({ path, regular, size }) => regular && wanted(path, size));
       return Promise.all(found.map(async (file) => ({ path: file.path, text: await text(file) })));
     },
     async mergeBase(base, head) {

@@ -89,7 +89,7 @@ export async function readCommits(repository: RequestsRepository, pull: number):
 
 /**
  * Everybody who pushed to a branch, from GitHub's activity log: a commit says only what its author wished it to. `null` stands for
- * somebody whom GitHub does not name.
+ * somebody whom GitHub does not name; a log that knows nothing of the branch names nobody. Who deleted the branch added nothing to it.
  */
 export async function readPushers(
   repository: RequestsRepository,
@@ -101,7 +101,8 @@ export async function readPushers(
     ref: `refs/heads/${branch}`,
     per_page: 100,
   });
-  const pushers = activity.map(({ actor }) => (actor ? accountOf(actor) : null));
+  const pushes = activity.filter(({ activity_type: type }) => type !== 'branch_deletion');
+  const pushers = pushes.length === 0 ? [null] : pushes.map(({ actor }) => (actor ? accountOf(actor) : null));
   return [...new Map(pushers.map((account) => [account?.id, account])).values()];
 }
 

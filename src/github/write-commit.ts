@@ -24,19 +24,14 @@ export async function writeCommit(
   { branch, parent, files, message, force }: NewCommit,
 ): Promise<string> {
   const { rest } = repository.octokit;
-  const base = parent === null ? null : (await git.commit(parent)).tree;
-  const { data: tree } = await rest.git.createTree({
-    ...named(repository),
-    ...(base === null ? {} : { base_tree: base }),
-    tree: [...files].map(([path, content]) => ({ path, mode: '100644', type: 'blob', content })),
-  });
+  const tree = await writeTree(repository, git, parent, files);
   const tip = await git.tip(branch);
-  if (tip !== null && (await isThatChange(git, tip, tree.sha, parent))) return tip;
+  if (tip !== null && (await isThatChange(git, tip, tree, parent))) return tip;
 
   const { data: commit } = await rest.git.createCommit({
     ...named(repository),
     message,
-    tree: tree.sha,
+    tree,
     parents: parent === null ? [] : [parent],
   });
   if (tip === null)
@@ -45,12 +40,29 @@ export async function writeCommit(
   return commit.sha;
 }
 
-async function isThatChange(
+/** Writes the tree of a commit with some files put in their place, and gives its SHA: the same content has the same one. */
+export async function writeTree(
+  repository: RequestsRepository,
+  git: GitReader,
+  parent: string | null,
+  files: NewCommit['files'],
+): Promise<string> {
+  const base = parent === null ? null : (await git.commit(parent)).tree;
+  const { data } = await repository.octokit.rest.git.createTree({
+    ...named(repository),
+    ...(base === null ? {} : { base_tree: base }),
+    tree: [...files].map(([path, content]) => ({ path, mode: '100644', type: 'blob', content })),
+  });
+  return data.sha;
+}
+
+/** Whether a commit is that tree on that parent, and nothing else. */
+export async function isThatChange(
   git: GitReader,
   tip: string,
   tree: string,
   parent: string | null,
 ): Promise<boolean> {
   const standing = await git.commit(tip);
-  return standing.tree === tree && (parent === null || standing.parents.includes(parent));
+  return standing.tree === tree && standing.parents.join() === (parent ?? '');
 }

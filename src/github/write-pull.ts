@@ -80,7 +80,7 @@ export async function comment(
   ).find(
     (known) =>
       known.performed_via_github_app?.id === repository.appId &&
-      known.body?.includes(`<!-- countersign:${marker} -->`),
+      known.body?.trimEnd().endsWith(`<!-- countersign:${marker} -->`),
   );
   if (!standing) await octokit.rest.issues.createComment({ ...named(repository), issue_number: pull, body });
   else if (standing.body !== body)

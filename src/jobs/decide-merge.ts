@@ -1,13 +1,14 @@
 import { entriesOf, readProposal, type Version } from '../approvals/proposal.ts';
-import { verdictOn, type MergedPull } from '../approvals/verdict.ts';
+import { verdictOn } from '../approvals/verdict.ts';
 import { connectorSchemas } from '../connectors/registry.ts';
 import { repositoryById, storeRepository } from '../database/repositories.ts';
-import { readCommitsBetween, readPull, readPullsOf } from '../github/read-pull.ts';
+import type { EntryChange } from '../requests/change-set.ts';
 import { isControlFile } from '../requests/requests-paths.ts';
-import { hasErrors } from '../requests/violation.ts';
-import { judgePull, readAccepted, readVersion } from './judge-pull.ts';
-import type { Parts, Workplace } from './parts.ts';
-import { storeVerdict, type DecidedChange } from './store-verdict.ts';
+import { judgeMerged, nothingMerged } from './judge-merged.ts';
+import { readAccepted, readVersion } from './judge-pull.ts';
+import type { Parts } from './parts.ts';
+import type { DecidedChange } from './store-grant.ts';
+import { storeVerdict } from './store-verdict.ts';
 import { announcePull, writeRecords, type Tasks } from './tasks.ts';
 
 /**
@@ -20,53 +21,67 @@ export async function decideMergeTask(parts: Parts, { repositoryId }: Tasks['dec
   const { git, binding } = workplace;
   const [stored, after] = await Promise.all([repositoryById(db, repositoryId), git.tip(binding.branch)]);
   if (!stored?.headSha || !stored.acceptedSha || after === null || after === stored.headSha) return;
-  const before = stored.headSha;
+  const { headSha: before, acceptedSha } = stored;
 
-  const [was, is, accepted] = await Promise.all([
+  const [was, is, accepted, acceptedTree] = await Promise.all([
     readVersion(git, before),
     readVersion(git, after),
-    readAccepted(git, stored.acceptedSha),
+    readAccepted(git, acceptedSha),
+    git.tree(acceptedSha),
   ]);
-  const proposal = readProposal({ base: was, head: is, tip: was, accepted }, connectorSchemas);
-  // An entry that can't be read is not an entry that was taken out: nothing is decided until the file can be read again.
-  if (hasErrors(entriesOf(is, proposal.policies).violations)) {
-    log.error(
-      { repositoryId, after },
-      'the requests files on the default branch have violations: nothing is decided until they are mended',
-    );
-    return;
-  }
-  const holding = differInControlFiles(is, await readVersion(git, stored.acceptedSha));
-  const pulls = holding ? [] : await mergedPulls(parts, workplace, before, after, stored.acceptedSha);
-  const decided = withoutMoves(
-    proposal.changes.map((change) => ({ change, verdict: verdictOn(change, pulls) })),
-  );
-  // While the branch holds policies that nobody accepted, new grants wait and revocations go on.
-  const due = holding ? decided.filter(({ verdict }) => verdict.kind === 'returned') : decided;
-  if (holding)
-    log.error(
-      { repositoryId, after },
-      'the policies on the default branch are not the accepted ones: new grants wait for `countersign adopt`',
-    );
+  const { policies, changes } = readProposal({ base: was, head: is, tip: was, accepted }, connectorSchemas);
+  const unreadable = filesWithErrors(is, policies);
+  const obstacle = obstacleTo(unreadable, differInControlFiles(is.files, acceptedTree));
+  if (obstacle) log.error({ repositoryId, after }, obstacle);
+  const certain = changes.filter((change) => isCertain(change, changes, unreadable));
+  const asks = certain.some(({ kind }) => kind !== 'removed') && obstacle === null;
+  const merged = asks ? await judgeMerged(parts, workplace, before, after, acceptedSha) : nothingMerged;
+  const decided = withoutMoves(certain.map((change) => ({ change, verdict: verdictOn(change, merged) })));
 
   await db.transaction().execute(async (trx) => {
     const current = await repositoryById(trx, repositoryId);
-    if (current?.headSha !== before) return;
-    const touched = new Set(pulls.map(({ number }) => number));
-    for (const { change, verdict } of due) {
-      const { tasks, pull } = await storeVerdict(
-        trx,
-        { change, verdict },
-        { repositoryId, after, now: clock.now() },
-      );
+    // Whoever moved either since has also asked for the decision anew.
+    if (current?.headSha !== before || current.acceptedSha !== acceptedSha) return;
+    const touched = new Set(merged.pulls.map(({ number }) => number));
+    const occasion = { repositoryId, after, now: clock.now(), waiting: obstacle !== null };
+    for (const each of decided) {
+      const { tasks, pull } = await storeVerdict(trx, each, occasion);
       if (pull !== null) touched.add(pull);
       for (const task of tasks) await queue.send(trx, task);
     }
-    if (!holding) await storeRepository(trx, { ...current, headSha: after }, clock.now());
+    if (obstacle === null) await storeRepository(trx, { ...current, headSha: after }, occasion.now);
     for (const pull of touched) await queue.send(trx, announcePull(repositoryId, pull));
     await queue.send(trx, writeRecords(repositoryId));
   });
   parts.grantsMoved();
+}
+
+/** Why the branch can't be decided on as a whole; revocations go on. */
+function obstacleTo(unreadable: ReadonlySet<string>, unaccepted: boolean): string | null {
+  if (unreadable.size > 0)
+    return `the requests files on the default branch have violations: new grants wait until they are mended (${[...unreadable].join(', ')})`;
+  return unaccepted
+    ? 'the policies on the default branch are not the accepted ones: new grants wait for `countersign adopt`'
+    : null;
+}
+
+function filesWithErrors(version: Version, policies: Parameters<typeof entriesOf>[1]): ReadonlySet<string> {
+  const { violations } = entriesOf(version, policies);
+  return new Set(violations.filter(({ severity }) => severity === 'error').map(({ file }) => file));
+}
+
+/**
+ * An entry that can't be read is not an entry that was taken out; nor is one that stands in another file now, as long as one of the
+ * files can't be read.
+ */
+function isCertain(
+  change: EntryChange,
+  changes: readonly EntryChange[],
+  unreadable: ReadonlySet<string>,
+): boolean {
+  if (change.kind !== 'removed' || unreadable.size === 0) return true;
+  const standsElsewhere = changes.some(({ kind, key }) => kind === 'added' && key === change.key);
+  return !standsElsewhere && !unreadable.has(change.before.file);
 }
 
 /** An entry that was taken out of one file and, with approval, put into another was not given back. */
@@ -77,47 +92,9 @@ function withoutMoves(decided: readonly DecidedChange[]): readonly DecidedChange
   return decided.filter(({ change }) => change.kind !== 'removed' || !moved.has(change.key));
 }
 
-/**
- * The pull requests that this push brought, each judged as it would have landed on the branch before it. One that GitHub has not marked as
- * merged yet, although its head is in the branch, is waited for.
- */
-async function mergedPulls(
-  parts: Parts,
-  workplace: Workplace,
-  before: string,
-  after: string,
-  acceptedSha: string,
-): Promise<MergedPull[]> {
-  const { repository, binding } = workplace;
-  const commits = await readCommitsBetween(repository, before, after);
-  const found = await Promise.all(
-    (await readPullsOf(repository, commits)).map((number) => readPull(repository, number)),
-  );
-  const ours = found.flatMap((pull) => (pull?.baseRef === binding.branch ? [pull] : []));
-  const late = ours.find(
-    ({ mergedAt, open, headSha }) => mergedAt === null && open && commits.includes(headSha),
-  );
-  if (late)
-    throw new Error(`pull request ${late.number} is in the branch and not marked as merged yet: look again`);
-  return Promise.all(
-    ours.flatMap(({ mergedAt, ...pull }) =>
-      mergedAt === null
-        ? []
-        : [
-            judgePull(parts, workplace, { ...pull, mergedAt }, before, acceptedSha).then((judged) => ({
-              number: pull.number,
-              headSha: pull.headSha,
-              mergedAt,
-              ...judged,
-            })),
-          ],
-    ),
-  );
-}
-
-function differInControlFiles(a: Version, b: Version): boolean {
-  const control = (version: Version) =>
-    [...version.files]
+function differInControlFiles(a: Version['files'], b: Version['files']): boolean {
+  const control = (files: Version['files']) =>
+    [...files]
       .filter(([path]) => isControlFile(path))
       .map(([path, { sha, regular }]) => `${path} ${sha} ${regular}`)
       .toSorted()

@@ -1,29 +1,42 @@
 import { revertOfPull } from '../database/reverts.ts';
 import { repositoryById } from '../database/repositories.ts';
 import { publishCheck } from '../github/check-runs.ts';
-import { readPull, type PullFacts } from '../github/read-pull.ts';
+import { readPull, readPullsOf, type PullFacts } from '../github/read-pull.ts';
 import { TooLarge } from '../github/requests-repository.ts';
 import { approvalCheck } from '../messages/approval-check.ts';
 import type { CheckText } from '../messages/check-text.ts';
 import { policyCheck } from '../messages/policy-check.ts';
+import { sharedChecks } from '../messages/shared-checks.ts';
 import { undecidedChecks } from '../messages/undecided-checks.ts';
 import { judgePull } from './judge-pull.ts';
 import type { Parts, Workplace } from './parts.ts';
 import { mergeRevert, type Tasks } from './tasks.ts';
 
-/** Evaluates a pull request and publishes its two checks; a revert pull request that passes both goes on to be merged. */
+/**
+ * Evaluates a pull request, and every other one with the same head, and publishes its two checks on that commit; a revert pull request that
+ * passes both goes on to be merged.
+ */
 export async function evaluatePullTask(
   parts: Parts,
   { repositoryId, pull }: Tasks['evaluate-pull'],
 ): Promise<void> {
   const workplace = await parts.workplace(repositoryId);
-  const facts = await readPull(workplace.repository, pull);
-  if (!facts?.open || facts.baseRef !== workplace.binding.branch) return;
-  const checks = await checksOf(parts, workplace, facts);
-  for (const check of checks) await publishCheck(workplace.repository, facts.headSha, check);
+  const { repository, binding } = workplace;
+  const asked = await readPull(repository, pull);
+  if (!asked || asked.mergedAt !== null) return;
+  const others = (await readPullsOf(repository, [asked.headSha])).filter((number) => number !== pull);
+  const all = [asked, ...(await Promise.all(others.map((number) => readPull(repository, number))))];
+  const sharing = all.flatMap((each) =>
+    each?.open && each.baseRef === binding.branch && each.headSha === asked.headSha ? [each] : [],
+  );
+  const checked = await Promise.all(
+    sharing.map(async (each) => ({ number: each.number, checks: await checksOf(parts, workplace, each) })),
+  );
+  const checks = sharedChecks(checked);
+  for (const check of checks) await publishCheck(repository, asked.headSha, check);
 
   const revert = await revertOfPull(parts.db, repositoryId, pull);
-  if (revert && checks.every(({ conclusion }) => conclusion === 'success'))
+  if (revert && checks.length > 0 && checks.every(({ conclusion }) => conclusion === 'success'))
     await parts.queue.send(parts.db, mergeRevert(revert.id));
 }
 
@@ -33,13 +46,8 @@ async function checksOf(parts: Parts, workplace: Workplace, pull: PullFacts): Pr
   if (!stored?.acceptedSha) return undecidedChecks({ kind: 'nothing-accepted', branch: binding.branch });
   if (tip === null) throw new Error(`the branch ${binding.branch} is gone`);
   try {
-    const { proposal, assessment, approval } = await judgePull(
-      parts,
-      workplace,
-      pull,
-      tip,
-      stored.acceptedSha,
-    );
+    const grounds = { tip, acceptedSha: stored.acceptedSha };
+    const { proposal, assessment, approval } = await judgePull(parts, workplace, pull, grounds);
     return [
       policyCheck(assessment, proposal.policies, parts.clock.now()),
       approvalCheck(assessment, assessment.allowed ? approval : null),

@@ -22,6 +22,7 @@ import { isInForce } from '../grants/grant.ts';
 import type { Directory, Person } from '../policies/directory.ts';
 import { partiesToLookUp } from '../policies/parties-to-look-up.ts';
 import { isControlFile, isRequestsFile } from '../requests/requests-paths.ts';
+import { maxFileBytes } from '../requests/yaml-file.ts';
 import type { Parts, Workplace } from './parts.ts';
 
 /** A pull request, judged by the policy and by its reviews as of one moment. */
@@ -88,7 +89,7 @@ export async function judgePull(
     stored.map(({ reviewId, digest }) => [reviewId, digest === former ? assessment.digest : digest]),
   );
   const reviews = submitted
-    .filter(({ state, submittedAt }) => state !== 'approved' || submittedAt <= (pull.mergedAt ?? instant))
+    .filter(({ state, submittedAt }) => state !== 'approved' || submittedAt <= (pull.mergedAt ?? Infinity))
     .map(({ id, account, state, submittedAt }): Review => ({
       id,
       person: personBehind(account, directory),
@@ -120,7 +121,9 @@ function formerDigest(
 
 export async function readVersion(git: GitReader, sha: string): Promise<Version> {
   const files = await git.tree(sha);
-  return { files, requests: await git.files(files, isRequestsFile) };
+  // What is too large to be read is refused unread.
+  const isReadable = (path: string, size: number) => isRequestsFile(path) && size <= maxFileBytes;
+  return { files, requests: await git.files(files, isReadable) };
 }
 
 export async function readAccepted(git: GitReader, sha: string): Promise<AcceptedVersion> {

@@ -1,4 +1,5 @@
 import { revertById } from '../database/reverts.ts';
+import { isThatChange, writeTree } from '../github/write-commit.ts';
 import { readPull } from '../github/read-pull.ts';
 import { deleteBranch, mergePull } from '../github/write-pull.ts';
 import { revertBranch, storeMergedRevert, tendRevertTask, withoutEntry } from './tend-revert.ts';
@@ -20,7 +21,9 @@ export async function mergeRevertTask(parts: Parts, { revertId }: Tasks['merge-r
     withoutEntry(parts, workplace, revert),
   ]);
   if (!pull?.open) return;
-  if (!without || !(await isExactly(git, pull.headSha, without))) return tendRevertTask(parts, { revertId });
+  if (!without) return tendRevertTask(parts, { revertId });
+  const tree = await writeTree(repository, git, without.tip, new Map([[without.file, without.text]]));
+  if (!(await isThatChange(git, pull.headSha, tree, without.tip))) return tendRevertTask(parts, { revertId });
 
   const outcome = await mergePull(repository, revert.pull, pull.headSha);
   if ('refused' in outcome) {
@@ -32,26 +35,4 @@ export async function mergeRevertTask(parts: Parts, { revertId }: Tasks['merge-r
   }
   await storeMergedRevert(parts, revert, outcome.merged);
   await deleteBranch(repository, revertBranch(revert));
-}
-
-type Git = Parameters<typeof withoutEntry>[1]['git'];
-
-/** Whether a commit sits on the tip and differs from it in that one file, which reads as it should. */
-async function isExactly(
-  git: Git,
-  head: string,
-  { tip, file, text }: { readonly tip: string; readonly file: string; readonly text: string },
-): Promise<boolean> {
-  const [{ parents }, before, after] = await Promise.all([git.commit(head), git.tree(tip), git.tree(head)]);
-  const paths = new Set([...before.keys(), ...after.keys()]);
-  const changed = [...paths].filter((path) => before.get(path)?.sha !== after.get(path)?.sha);
-  const written = after.get(file);
-  return (
-    parents.length === 1 &&
-    parents[0] === tip &&
-    changed.every((path) => path === file) &&
-    written !== undefined &&
-    written.regular &&
-    (await git.text(written)) === text
-  );
 }

@@ -15,8 +15,6 @@ export interface SendOptions {
   readonly startAfterSeconds?: number;
   /** What a waiting task is told apart by, instead of its key. */
   readonly singletonKey?: string;
-  /** Tried again until it succeeds: for what must not be given up, such as a revocation. */
-  readonly untilDone?: boolean;
 }
 
 /** The part of a logger that the queue needs. */
@@ -114,7 +112,7 @@ export async function enqueue(
   boss: PgBoss,
   queryable: Queryable,
   { name, key, data }: QueuedTask,
-  { startAfterSeconds = 0, singletonKey = key, untilDone = false }: SendOptions = {},
+  { startAfterSeconds = 0, singletonKey = key, untilDone }: SendOptions & { readonly untilDone: boolean },
 ): Promise<void> {
   const db = fromKysely(queryable.withoutPlugins());
   const delayed = startAfterSeconds > 0;

@@ -59,6 +59,8 @@ export interface QueueOptions {
   readonly concurrency?: number;
   /** How often a failed task is tried again, and the first pause in seconds: it doubles, up to ten minutes; 0: at once, always. */
   readonly retries?: { readonly limit: number; readonly pause: number };
+  /** The names of the tasks that are tried again until they succeed: what must not be given up, such as a revocation. */
+  readonly neverGivenUp?: readonly string[];
   /** Told of each failed attempt, once. */
   readonly log?: QueueLog;
 }
@@ -74,6 +76,7 @@ export async function openQueue<Task extends QueuedTask>(
   options: QueueOptions = {},
 ): Promise<Queue<Task>> {
   const { schema = 'queue', concurrency = 4, retries = { limit: 12, pause: 1 }, log = silent } = options;
+  const neverGivenUp = new Set(options.neverGivenUp);
   const boss = await startBoss(database, schema, retries, log);
   const running = new Map<string, { readonly job: Job; readonly done: Promise<void> }>();
   const idlers = new Set<() => void>();
@@ -161,7 +164,7 @@ export async function openQueue<Task extends QueuedTask>(
 
   return {
     async send(db, task, sendOptions) {
-      await enqueue(boss, db, task, sendOptions);
+      await enqueue(boss, db, task, { ...sendOptions, untilDone: neverGivenUp.has(task.name) });
       if (!db.isTransaction) look();
     },
     async work(given) {

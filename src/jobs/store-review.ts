@@ -27,7 +27,9 @@ export async function storeReviewTask(
 
   const inTime = headSha !== null && facts.headSha === headSha && review.commitId === headSha;
   const judged =
-    inTime && stored?.acceptedSha ? await judgePull(parts, workplace, facts, tip, stored.acceptedSha) : null;
+    inTime && stored?.acceptedSha
+      ? await judgePull(parts, workplace, facts, { tip, acceptedSha: stored.acceptedSha })
+      : null;
   await db.transaction().execute(async (trx) => {
     await storeReview(
       trx,

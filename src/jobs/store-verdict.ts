@@ -1,34 +1,27 @@
-import canonicalize from 'canonicalize';
-import type { MergedPull, Verdict } from '../approvals/verdict.ts';
-import { appendEvent } from '../database/audit-events.ts';
+import type { MergedPull } from '../approvals/verdict.ts';
+import { appendEvent, eventsOfPull } from '../database/audit-events.ts';
 import type { Queryable } from '../database/connect.ts';
-import { grantsOfRequest, insertGrant, moveGrant } from '../database/grants.ts';
+import { grantsOfRequest, moveGrant } from '../database/grants.ts';
 import { insertRevert, revertsUnderWay } from '../database/reverts.ts';
-import { isLive, type Grant } from '../grants/grant.ts';
+import { isInForce, type EndReason, type Grant } from '../grants/grant.ts';
 import { grantPeriod, type ResolvedRequest } from '../policies/decision.ts';
 import type { ExpandedEntry, RequestKey } from '../requests/access-request.ts';
 import { sameMeaning, type EntryChange } from '../requests/change-set.ts';
 import { formatInstant, type Instant } from '../requests/instant.ts';
+import {
+  evidence,
+  isOfSameHolding,
+  storeGrant,
+  type Consequence,
+  type DecidedChange,
+  type Occasion,
+} from './store-grant.ts';
 import { applyGrants, tendRevert, type Task } from './tasks.ts';
 
-/** One real change of the default branch, and what it is worth. */
-export interface DecidedChange {
-  readonly change: EntryChange;
-  readonly verdict: Verdict;
-}
+const nothing: Consequence = { tasks: [], pull: null };
 
-interface Occasion {
-  readonly repositoryId: number;
-  /** The commit of the default branch that is decided on. */
-  readonly after: string;
-  readonly now: Instant;
-}
-
-/** What follows from a verdict, and the pull request that is to hear of it. */
-interface Consequence {
-  readonly tasks: readonly Task[];
-  readonly pull: number | null;
-}
+type Edit = Extract<EntryChange, { kind: 'changed' }>;
+type Addition = Exclude<EntryChange, { kind: 'removed' }>;
 
 /** Stores what a verdict means, with its audit event: a grant with its end, a moved end, a return, or a refusal with its revert. */
 export async function storeVerdict(
@@ -36,176 +29,139 @@ export async function storeVerdict(
   { change, verdict }: DecidedChange,
   occasion: Occasion,
 ): Promise<Consequence> {
-  const live = (await grantsOfRequest(trx, occasion.repositoryId, change.key)).find(isLive);
-  switch (verdict.kind) {
-    case 'returned': {
-      const { tasks, pull } = live ? await takeBack(trx, live, occasion) : nothing;
-      return { tasks: [...tasks, ...(await settledReverts(trx, change.key, occasion))], pull };
-    }
-    case 'refused':
-      return change.kind === 'changed' && live && shortens(change, live)
-        ? moveEnd(trx, live, endOf(change.after, live), occasion)
-        : refuse(trx, change, verdict, occasion);
-    case 'approved': {
-      const { pull, request } = verdict;
-      const { start, end } = grantPeriod(request, pull.mergedAt);
-      if (live && live.expiresAt > occasion.now) {
-        const moved =
-          change.kind === 'changed' && changesEnd(change)
-            ? (request.until ?? endOf(change.after, live))
-            : live.expiresAt;
-        return moved === live.expiresAt ? nothing : moveEnd(trx, live, moved, occasion, pull);
-      }
-      if (live)
-        throw new Error(`the grant ${live.id} of the same request is still being taken back: decide again`);
-      if (end <= occasion.now)
-        return refuse(
-          trx,
-          change,
-          { pull: pull.number, reason: 'its end passed before it was decided' },
-          occasion,
-        );
-      return give(trx, request, pull, { start, end }, occasion);
-    }
+  const grants = await grantsOfRequest(trx, occasion.repositoryId, change.key);
+  const running = grants.find(isInForce);
+  if (change.kind === 'removed') {
+    const { tasks, pull } = running ? await takeBack(trx, running, occasion) : nothing;
+    return { tasks: [...tasks, ...(await settledReverts(trx, change.key, occasion))], pull };
   }
+  if (verdict.kind === 'approved' && !occasion.waiting)
+    return storeApproved(trx, change, verdict, grants, occasion);
+  // Shorter is less than what was approved, so it takes effect whoever wrote it.
+  if (change.kind === 'changed' && running && shortens(change, running))
+    return moveEnd(trx, running, endOf(change.after, running), occasion);
+  if (verdict.kind !== 'refused' || occasion.waiting) return nothing;
+  return refuse(trx, change, verdict, occasion);
 }
 
-const nothing: Consequence = { tasks: [], pull: null };
-
-async function give(
+async function storeApproved(
   trx: Queryable,
-  request: ResolvedRequest,
-  pull: MergedPull,
-  { start, end }: { readonly start: Instant; readonly end: Instant },
-  { repositoryId, after, now }: Occasion,
+  change: Addition,
+  { pull, request }: { readonly pull: MergedPull; readonly request: ResolvedRequest },
+  grants: readonly Grant[],
+  occasion: Occasion,
 ): Promise<Consequence> {
-  const {
-    key,
-    principal,
-    resource,
-    role,
-    connector,
-    connection,
-    entitlement,
-    identity,
-    reason,
-    ticket,
-    file,
-  } = request;
-  const digest = pull.assessment.digest ?? '';
-  const grant = await insertGrant(
-    trx,
-    {
-      repositoryId,
-      key,
-      principal,
-      resource,
-      role,
-      connector,
-      connection,
-      entitlement,
-      entitlementKey: canonicalize(entitlement) ?? '',
-      identity,
-      reason,
-      ticket,
-      file,
-      pull: pull.number,
-      mergeSha: after,
-      digest,
-      startsAt: start,
-      expiresAt: end,
-      state: 'scheduled',
-      standing: false,
-      endedBecause: null,
-      grantedAt: null,
-      revokedAt: null,
-    },
-    now,
-  );
-  await appendEvent(trx, {
-    at: now,
-    kind: 'grant-decided',
-    repositoryId,
-    pull: pull.number,
-    grantId: grant.id,
-    subject: `${principal.name} may have ${role} on ${resource} until ${formatInstant(end)}`,
-    details: {
-      request,
-      starts: formatInstant(start),
-      expires: formatInstant(end),
-      mergedAt: formatInstant(pull.mergedAt),
-      ...evidence(pull, after),
-    },
-  });
-  return { tasks: [applyGrants(grant)], pull: pull.number };
+  const no = (reason: string) => refuse(trx, change, { pull: pull.number, reason }, occasion);
+  if (await isSpent(trx, pull, grants, occasion))
+    return no(`#${pull.number} was granted once already: putting an entry back is a new request`);
+  const running = grants.find(isInForce);
+  const { start, end } = approvedPeriod(change, request, pull, grants);
+  if (running && running.expiresAt > occasion.now && !startsAnew(change, running)) {
+    if (!isOfSameHolding(running, request))
+      return no('what runs is held by another account or as another entitlement: give it back first');
+    return end === running.expiresAt ? nothing : moveEnd(trx, running, end, occasion, pull);
+  }
+  // What is over, or has not begun and begins otherwise, makes room: its end was, or is, on its own way.
+  if (running) await retire(trx, running, 'expired', occasion.now);
+  if (end <= occasion.now) return no('its end passed before it was decided');
+  const granted = await storeGrant(trx, request, pull, { start, end }, occasion);
+  return { ...granted, tasks: [...granted.tasks, ...(running ? [applyGrants(running)] : [])] };
 }
 
-/** What proves the approval: the digest, and whose reviews met which rule. */
-function evidence({ headSha, assessment, approval }: MergedPull, after: string): Record<string, unknown> {
-  return {
-    headSha,
-    branchSha: after,
-    digest: assessment.digest,
-    approvals: approval.counting.map(({ id, person, submittedAt }) => ({
-      review: id,
-      account: person.id,
-      login: person.login,
-      at: formatInstant(submittedAt),
-    })),
-    requirements: approval.requirements.map(({ requirement, by }) => ({
-      kind: requirement.kind,
-      parties: requirement.parties,
-      count: requirement.count,
-      rules: requirement.rules.map(({ file, line, subject }) => ({ file, line, subject })),
-      by: by.map(({ id }) => id),
-    })),
-  };
+/** A pull request grants what it asks for once: whatever it led to, its commits can come back to the branch in other ways. */
+async function isSpent(
+  trx: Queryable,
+  { number }: MergedPull,
+  grants: readonly Grant[],
+  { repositoryId }: Occasion,
+): Promise<boolean> {
+  const decided = await Promise.all([
+    eventsOfPull(trx, repositoryId, number, 'grant-decided'),
+    eventsOfPull(trx, repositoryId, number, 'end-moved'),
+  ]);
+  return decided.flat().some(({ grantId }) => grants.some(({ id }) => id === grantId));
+}
+
+/**
+ * When what was approved begins and ends. An entry that stood for a grant when the pull request was merged extends it: the end counts from that
+ * grant's start, and moves only where the duration or the end was edited.
+ */
+function approvedPeriod(
+  change: Addition,
+  request: ResolvedRequest,
+  { mergedAt }: MergedPull,
+  grants: readonly Grant[],
+): { readonly start: Instant; readonly end: Instant } {
+  const period = grantPeriod(request, mergedAt);
+  const extended = grants.find(
+    (grant) => (isInForce(grant) || grant.endedBecause === 'expired') && grant.expiresAt > mergedAt,
+  );
+  if (!extended || startsAnew(change, extended)) return period;
+  if (change.kind === 'added' || !changesEnd(change)) return { ...period, end: extended.expiresAt };
+  return { ...period, end: grantPeriod(request, extended.startsAt).end };
+}
+
+/** Whether an edit asks for another start of what has not begun. */
+function startsAnew(change: Addition, { state }: Grant): boolean {
+  return (
+    change.kind === 'changed' &&
+    state === 'scheduled' &&
+    change.before.request.starts !== change.after.request.starts
+  );
 }
 
 async function moveEnd(
   trx: Queryable,
-  live: Grant,
+  running: Grant,
   end: Instant,
   { repositoryId, after, now }: Occasion,
   pull?: MergedPull,
 ): Promise<Consequence> {
-  await moveGrant(trx, live.id, [live.state], live.state, { expiresAt: end });
+  if (!(await moveGrant(trx, running.id, [running.state], running.state, { expiresAt: end })))
+    throw new Error(`the grant ${running.id} moved on while its end was decided: decide again`);
   await appendEvent(trx, {
     at: now,
     kind: 'end-moved',
     repositoryId,
-    pull: pull?.number ?? live.pull,
-    grantId: live.id,
-    subject: `${live.principal.name}'s ${live.role} on ${live.resource} now ends ${formatInstant(end)}`,
+    pull: pull?.number ?? running.pull,
+    grantId: running.id,
+    subject: `${running.principal.name}'s ${running.role} on ${running.resource} now ends ${formatInstant(end)}`,
     details: {
-      from: formatInstant(live.expiresAt),
+      from: formatInstant(running.expiresAt),
       to: formatInstant(end),
       ...(pull ? evidence(pull, after) : { branchSha: after }),
     },
   });
-  return { tasks: [applyGrants(live)], pull: pull?.number ?? live.pull };
+  return { tasks: [applyGrants(running)], pull: pull?.number ?? running.pull };
 }
 
 async function takeBack(
   trx: Queryable,
-  live: Grant,
+  running: Grant,
   { repositoryId, after, now }: Occasion,
 ): Promise<Consequence> {
-  const untouched = live.state === 'scheduled';
-  await moveGrant(trx, live.id, [live.state], untouched ? 'revoked' : 'revoking', {
-    endedBecause: untouched ? 'never-granted' : 'returned',
-    ...(untouched && { revokedAt: now }),
-  });
+  const given = await retire(trx, running, 'returned', now);
   await appendEvent(trx, {
     at: now,
     kind: 'return-decided',
     repositoryId,
-    pull: live.pull,
-    grantId: live.id,
-    subject: `${live.principal.name}'s request for ${live.role} on ${live.resource} was taken out`,
-    details: { branchSha: after, given: !untouched },
+    pull: running.pull,
+    grantId: running.id,
+    subject: `${running.principal.name}'s request for ${running.role} on ${running.resource} was taken out`,
+    details: { branchSha: after, given },
   });
-  return { tasks: untouched ? [] : [applyGrants(live)], pull: live.pull };
+  return { tasks: given ? [applyGrants(running)] : [], pull: running.pull };
+}
+
+/** Ends a grant, whatever state it has come to meanwhile: it is over at once while the target is untouched. Whether it may have been given. */
+async function retire(trx: Queryable, { id }: Grant, because: EndReason, now: Instant): Promise<boolean> {
+  const untouched = await moveGrant(trx, id, ['scheduled'], 'revoked', {
+    endedBecause: 'never-granted',
+    revokedAt: now,
+  });
+  if (untouched) return false;
+  await moveGrant(trx, id, ['granting', 'active'], 'revoking', { endedBecause: because });
+  return true;
 }
 
 /** The revert pull requests that have nothing left to take out. */
@@ -216,12 +172,11 @@ async function settledReverts(trx: Queryable, key: RequestKey, { repositoryId }:
 
 async function refuse(
   trx: Queryable,
-  change: EntryChange,
+  change: Addition,
   { pull, reason }: { readonly pull: number | null; readonly reason: string },
   { repositoryId, after, now }: Occasion,
 ): Promise<Consequence> {
-  const entry = change.kind === 'removed' ? change.before : change.after;
-  const { file, resource, role, request } = entry;
+  const { file, resource, role, request } = change.after;
   await appendEvent(trx, {
     at: now,
     kind: 'grant-refused',
@@ -249,16 +204,16 @@ async function refuse(
 }
 
 /** The end that the entry's own words give a grant that began already. */
-function endOf({ request, duration }: ExpandedEntry, live: Grant): Instant {
-  return request.until ?? (duration === undefined ? live.expiresAt : live.startsAt + duration * 60_000);
+function endOf({ request, duration }: ExpandedEntry, running: Grant): Instant {
+  return request.until ?? (duration === undefined ? running.expiresAt : running.startsAt + duration * 60_000);
 }
 
-function shortens({ after }: Extract<EntryChange, { kind: 'changed' }>, live: Grant): boolean {
-  return endOf(after, live) < live.expiresAt;
+function shortens({ after }: Edit, running: Grant): boolean {
+  return endOf(after, running) < running.expiresAt;
 }
 
 /** Whether an edit is one of the duration or the end: a typo fix in the reason moves no end. */
-function changesEnd({ before, after }: Extract<EntryChange, { kind: 'changed' }>): boolean {
+function changesEnd({ before, after }: Edit): boolean {
   const { duration, until } = { duration: before.duration, until: before.request.until };
   return !sameMeaning(before, after) && (after.duration !== duration || after.request.until !== until);
 }

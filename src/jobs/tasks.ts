@@ -30,6 +30,14 @@ export interface Tasks {
 
 export type TaskName = keyof Tasks;
 
+/** What nothing would find again if it were given up: decisions, revocations, reverts and records are tried until they are done. */
+export const neverGivenUp: readonly TaskName[] = [
+  'decide-merge',
+  'apply-grants',
+  'tend-revert',
+  'write-records',
+];
+
 /** One task to do. Tasks of the same key never run at the same time. */
 export type Task = {
   [Name in TaskName]: { readonly name: Name; readonly key: string; readonly data: Tasks[Name] };

@@ -7,9 +7,10 @@ import { connectorSchemas } from '../connectors/registry.ts';
 import { writeCommit } from '../github/write-commit.ts';
 import { readPull } from '../github/read-pull.ts';
 import { closePull, openPull } from '../github/write-pull.ts';
-import { isLive } from '../grants/grant.ts';
+import { isInForce } from '../grants/grant.ts';
 import { revertText } from '../messages/revert-pull.ts';
 import { requestKey } from '../requests/access-request.ts';
+import { hasErrors } from '../requests/violation.ts';
 import { takeOut } from '../requests/take-out.ts';
 import { readAccepted, readVersion } from './judge-pull.ts';
 import type { Parts, Workplace } from './parts.ts';
@@ -54,7 +55,8 @@ async function open(
   const pull = await openPull(repository, { branch, title, body });
   const { repositoryId, grantId, key, sourcePull, reason } = revert;
   await db.transaction().execute(async (trx) => {
-    if (!(await moveRevert(trx, revert.id, ['wanted'], 'open', { pull, branch }))) return;
+    if (revert.pull === pull) return;
+    if (!(await moveRevert(trx, revert.id, ['wanted', 'open'], 'open', { pull, branch }))) return;
     const details = { key, file: without.file, headSha, sourcePull, reason };
     await appendEvent(trx, {
       at: clock.now(),
@@ -104,14 +106,17 @@ export function revertBranch({ id }: Pick<Revert, 'id'>): string {
   return `countersign/revert-${id}`;
 }
 
-/** The requests file that holds the entry, less that entry; `null` where no file of the tip holds it, or where it was granted anew. */
+/**
+ * The requests file that holds the entry, less that entry; `null` where no file of the tip holds it, or where it was granted anew. While a file
+ * can't be read nobody knows: that throws.
+ */
 export async function withoutEntry(
   { db }: Pick<Parts, 'db'>,
   { git, binding }: Workplace,
   { repositoryId, key, file }: Revert,
 ): Promise<WithoutEntry | null> {
   const grants = await grantsOfRequest(db, repositoryId, key);
-  if (grants.some(isLive)) return null;
+  if (grants.some(isInForce)) return null;
   const [stored, tip] = await Promise.all([repositoryById(db, repositoryId), git.tip(binding.branch)]);
   if (!stored?.acceptedSha || tip === null) throw new Error('the branch has no accepted version');
   const [version, accepted] = await Promise.all([
@@ -119,11 +124,14 @@ export async function withoutEntry(
     readAccepted(git, stored.acceptedSha),
   ]);
   const { policies } = policiesOf(accepted, connectorSchemas);
-  const holders = entriesOf(version, policies)
-    .entries.filter((entry) => requestKey(entry) === key)
-    .map((entry) => entry.file);
+  const { entries, violations } = entriesOf(version, policies);
+  const holders = entries.filter((entry) => requestKey(entry) === key).map((entry) => entry.file);
   const holder = holders.find((path) => path === file) ?? holders[0];
   const source = version.requests.find(({ path }) => path === holder);
+  if (!source && hasErrors(violations))
+    throw new Error(
+      `the requests files on ${binding.branch} can't all be read: ${key} may stand in one of them`,
+    );
   if (!source) return null;
   return { tip, file: source.path, text: takeOut(source.text, new Set([key]), policies.templates) };
 }

@@ -44,6 +44,13 @@ const options = {
   logLevel: 'silent',
 } as const;
 
+/** What to say of a file above the limit, read or not. */
+export function tooLarge(file: string): Violation {
+  const message = `The file is larger than ${maxFileBytes / 1024} KiB.`;
+  const remedy = 'Split it into several files, one per team for instance.';
+  return violation({ file, line: 1, column: 1 }, 'too-large', message, remedy);
+}
+
 /**
  * Reads one file strictly: anchors, tags, directives, second documents and duplicate keys are refused, and so is what the library only
  * warns of. Nothing is known of a file with violations: never take it for an empty one.
@@ -55,11 +62,7 @@ export function readYaml(path: string, text: string): { file: YamlFile } | { vio
     const { line, col } = lines.linePos(offset);
     return { file: path, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  if (Buffer.byteLength(text) > maxFileBytes) {
-    const message = `The file is larger than ${maxFileBytes / 1024} KiB.`;
-    const remedy = 'Split it into several files, one per team for instance.';
-    return { violations: [violation({ file: path, line: 1, column: 1 }, 'too-large', message, remedy)] };
-  }
+  if (Buffer.byteLength(text) > maxFileBytes) return { violations: [tooLarge(path)] };
   const tokens = [...new Parser(lines.addNewLine).parse(source)];
   const forbidden = forbiddenTokens(tokens, placeAt);
   if (forbidden.length > 0) return { violations: forbidden };

@@ -1,0 +1,78 @@
+import type { MergedPull, MergedPulls } from '../approvals/verdict.ts';
+import { latestEvent } from '../database/audit-events.ts';
+import { readCommitsBetween, readPull, readPullsOf, type PullFacts } from '../github/read-pull.ts';
+import { TooLarge } from '../github/requests-repository.ts';
+import { judgePull } from './judge-pull.ts';
+import type { Parts, Workplace } from './parts.ts';
+
+export const nothingMerged: MergedPulls = { pulls: [], unjudged: [] };
+
+type Merged = PullFacts & { readonly mergedAt: number };
+
+/**
+ * The pull requests that a push to the default branch brought, each judged as it would have landed on the branch before it, by the time of its
+ * merge. One that GitHub has not marked as merged yet, although its head is in the branch, is waited for.
+ */
+export async function judgeMerged(
+  parts: Parts,
+  workplace: Workplace,
+  before: string,
+  after: string,
+  acceptedSha: string,
+): Promise<MergedPulls> {
+  const { repository, binding } = workplace;
+  const commits = await readCommitsBetween(repository, before, after);
+  const found = await Promise.all(
+    (await readPullsOf(repository, commits)).map((number) => readPull(repository, number)),
+  );
+  const ours = found.flatMap((pull) => (pull?.baseRef === binding.branch ? [pull] : []));
+  const late = ours.find(
+    ({ mergedAt, open, headSha }) => mergedAt === null && open && commits.includes(headSha),
+  );
+  if (late)
+    throw new Error(`pull request ${late.number} is in the branch and not marked as merged yet: look again`);
+  const former = await versionBefore(parts, binding.id);
+  const judged = await Promise.all(
+    ours.filter(isMerged).map((pull) =>
+      judge(parts, workplace, pull, {
+        tip: before,
+        acceptedSha,
+        approvedUnder: former && pull.mergedAt < former.until ? former.sha : null,
+      }),
+    ),
+  );
+  return {
+    pulls: judged.flatMap((pull) => ('assessment' in pull ? [pull] : [])),
+    unjudged: judged.flatMap((pull) => ('assessment' in pull ? [] : [pull])),
+  };
+}
+
+function isMerged(pull: PullFacts): pull is Merged {
+  return pull.mergedAt !== null;
+}
+
+/** What GitHub does not give whole was approved by nobody who could see it whole: it keeps nothing else from being decided. */
+async function judge(
+  parts: Parts,
+  workplace: Workplace,
+  pull: Merged,
+  under: Parameters<typeof judgePull>[3],
+): Promise<MergedPull | MergedPulls['unjudged'][number]> {
+  const { number, headSha, mergedAt } = pull;
+  try {
+    return { number, headSha, mergedAt, ...(await judgePull(parts, workplace, pull, under)) };
+  } catch (error) {
+    if (error instanceof TooLarge) return { number, reason: error.message };
+    throw error;
+  }
+}
+
+/** The policies that were in force before the accepted ones, and until when: under them was approved what waited for the adoption. */
+async function versionBefore(
+  { db }: Parts,
+  repositoryId: number,
+): Promise<{ readonly sha: string; readonly until: number } | null> {
+  const adoption = await latestEvent(db, repositoryId, 'policy-adopted');
+  const before = adoption?.details['before'];
+  return adoption && typeof before === 'string' ? { sha: before, until: adoption.at } : null;
+}
