@@ -28,15 +28,13 @@ Example:
     .action(async ({ json, ...options }: Options) => {
       const config = configOrReasons(options, 2);
       // Read before the parts are built, which would make the tables where there are none.
-      const logs = await withDatabase(existing(config.database), ({ db }) =>
-        Promise.all(config.repositories.map(({ id }) => allEvents(db, id))),
-      );
+      const log = await withDatabase(existing(config.database), ({ db }) => allEvents(db));
       const tools = await openTools(config);
       try {
         const outcomes: Outcome[] = [];
-        for (const [index, { id, owner, repo }] of config.repositories.entries()) {
+        for (const { id, owner, repo } of config.repositories) {
           const { git } = await tools.parts.workplace(id);
-          const outcome = verify(logs[index] ?? [], await readRecords(git));
+          const outcome = verify(log, await readRecords(git), id);
           outcomes.push({ repository: `${owner}/${repo}`, ...outcome });
         }
         process.stdout.write(json ? `${JSON.stringify(outcomes, null, 2)}\n` : outcomes.map(report).join(''));
@@ -56,7 +54,8 @@ function report({ repository, events, anchored, pending, discrepancies }: Outcom
   return [
     `${repository}: ${events} events, anchored up to ${anchored}; ${pending} not yet.`,
     ...discrepancies.map(
-      ({ seq, path, problem }) => `  ${seq === null ? '-' : `#${seq}`}  ${path}: ${problem}`,
+      ({ seq, path, problem }) =>
+        `  ${seq === null ? '-' : `#${seq}`}  ${path === null ? '' : `${path}: `}${problem}`,
     ),
     discrepancies.length === 0
       ? '  Every row that has a record is found in git as it is.'

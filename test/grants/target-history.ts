@@ -61,7 +61,7 @@ export function play(stood: boolean, history: readonly Step[]): History {
   let held = stood;
   let refuses = false;
   let now = 0;
-  let grants: Grant[] = [];
+  const grants: Grant[] = [];
   const plans: { at: number; changes: Change[] }[] = [];
 
   for (const { happening: what, crash: end } of [...history, nothing]) {
@@ -123,7 +123,7 @@ export function play(stood: boolean, history: readonly Step[]): History {
 
   function move(moved: readonly Grant[], to: Partial<Grant>): void {
     const ids = new Set(moved.map(({ id }) => id));
-    grants = grants.map((grant) => (ids.has(grant.id) ? { ...grant, ...to } : grant));
+    for (const [index, grant] of grants.entries()) if (ids.has(grant.id)) grants[index] = { ...grant, ...to };
   }
 }
 
