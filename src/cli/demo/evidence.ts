@@ -81,7 +81,7 @@ interface PullJson {
 export interface RevertEvidence {
   readonly number: number;
   readonly createdAt: string;
-  readonly merged: boolean;
+  readonly mergedAt: string | null;
   readonly mergedSha: string | null;
   readonly diff: string;
 }
@@ -94,7 +94,7 @@ export async function reverts(stage: Stage): Promise<RevertEvidence[]> {
     ours.map(async ({ number, created_at, merged_at, merge_commit_sha }) => ({
       number,
       createdAt: created_at,
-      merged: merged_at !== null,
+      mergedAt: merged_at,
       mergedSha: merge_commit_sha,
       diff: (await read<{ filename: string; patch: string }[]>(stage, `/pulls/${number}/files`))
         .map(({ filename, patch }) => `--- ${filename}\n${patch}`)

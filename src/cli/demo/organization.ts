@@ -80,17 +80,16 @@ export function branchRules(appId: number): Protection {
 /** Only the app writes its records, and nobody rewrites them. */
 export const recordsRules: Protection = { pushers: { apps: ['countersign'] } };
 
-/** The requests file with one entry, as somebody would write it by hand. */
+/** The requests file with one entry, as somebody would write it by hand: read-only access to orders-db. */
 export function requestsFile(entry: {
   readonly user: string;
-  readonly role: string;
   readonly duration: string;
   readonly reason: string;
 }): string {
   return `${heading}requests:
   - user: ${entry.user}
     resource: orders-db
-    role: ${entry.role}
+    role: read-only
     duration: ${entry.duration}
     reason: "${entry.reason}"
 `;

@@ -17,7 +17,8 @@ export interface Evidence {
   merged: { pull: number; sha: string };
   granted: { query: QueryAnswer; before: QueryAnswer; until: string };
   expired: { grant: string; expiresAt: string };
-  revoked: { query: QueryAnswer };
+  /** The lag: how long after the end the target showed that the access was gone. */
+  revoked: { query: QueryAnswer; lagMilliseconds: number };
   'revert-opened': { pull: number; diff: string };
   'revert-merged': { sha: string };
   'bypass-merged': { pull: number; sha: string; by: string };

@@ -1,9 +1,11 @@
-import { allEvents } from '../../database/audit-events.ts';
-import { liveGrants } from '../../database/grants.ts';
-import { revertsUnderWay } from '../../database/reverts.ts';
 import { verify } from '../../audit/verify.ts';
+import { allEvents } from '../../database/audit-events.ts';
+import { grantById, liveGrants } from '../../database/grants.ts';
+import { revertsUnderWay } from '../../database/reverts.ts';
 import { readRecords } from '../../github/records-branch.ts';
+import type { Grant } from '../../grants/grant.ts';
 import { formatInstant } from '../../requests/instant.ts';
+import type { PullJson } from '../../sandbox/start.ts';
 import { checkOn, conclusions, refusedReviews, reverts } from './evidence.ts';
 import { requestsFile } from './organization.ts';
 import type { Stage } from './stage.ts';
@@ -11,196 +13,207 @@ import { expectThat, type Step } from './step.ts';
 
 const minute = 60_000;
 const sql = 'select id, state from orders order by id';
-const request = { user: 'mona', role: 'read-only', reason: 'INC-4312: stuck orders' } as const;
+const reason = 'INC-4312: stuck orders';
+const branch = 'mona/orders-db';
+
+type Chapter<Outcome = void> = AsyncGenerator<Step, Outcome>;
 
 /**
  * The life of one request, and of one that nobody approved. Every step says what was read back from the sandbox, the database and the target,
  * and throws where that is not as it should be.
  */
-export async function* story(stage: Stage): AsyncGenerator<Step> {
-  const { world, clock, target, app } = stage;
-  const [mona, lars, nick, ada, grace] = ['mona', 'lars', 'nick', 'ada', 'grace'].map((login) =>
-    world.person(login),
-  ) as Actors;
-  const later = async (minutes: number) => {
-    await stage.settled();
-    clock.advanceTo(clock.now() + minutes * minute);
-  };
-  const branch = 'mona/orders-db';
+export async function* story(stage: Stage): Chapter {
+  const pull = yield* asksForTooMuch(stage);
+  const head = yield* corrects(stage, pull);
+  yield* collectsApprovalsThatDoNotCount(stage, pull, head);
+  yield* isApproved(stage, pull, head);
+  const grant = yield* isMergedAndGranted(stage, pull);
+  yield* ends(stage, grant);
+  yield* isReverted(stage);
+  yield* goesAroundTheRules(stage);
+  yield* provesItself(stage);
+}
 
-  // 1. She asks for more than the policy gives.
-  const pull = await mona.opensPullRequest({
+async function* asksForTooMuch(stage: Stage): Chapter<PullJson> {
+  const pull = await stage.world.person('mona').opensPullRequest({
     title: 'Read orders-db for INC-4312',
     branch,
-    files: { 'access-requests.yaml': requestsFile({ ...request, duration: '30d' }) },
+    files: { 'access-requests.yaml': requestsFile({ user: 'mona', duration: '30d', reason }) },
   });
   await stage.settled();
-  const refused = await checkOn(stage, pull.head.sha, 'access/policy');
-  const [annotation] = refused.annotations;
+  const check = await checkOn(stage, pull.head.sha, 'access/policy');
+  const [annotation] = check.annotations;
   expectThat(
-    refused.conclusion === 'failure' && annotation?.code === 'duration-too-long',
-    'access/policy refuses 30d',
-    refused,
+    check.conclusion === 'failure' && annotation?.code === 'duration-too-long',
+    'access/policy refuses 30 days',
+    check,
   );
+  const [, allowed = ''] = check.summary.split('What would be allowed:\n\n');
   yield {
     step: 'violation',
-    at: clock.stamp(),
+    at: stage.clock.stamp(),
     pull: pull.number,
     annotation,
-    allowed: refused.summary.split('What would be allowed:\n\n')[1]?.trim() ?? '',
+    allowed: allowed.trim(),
   };
+  return pull;
+}
 
-  // 2. A colleague helps with the reason, and she corrects the duration.
-  await later(3);
-  await lars.writesFiles(branch, {
-    'access-requests.yaml': requestsFile({
-      ...request,
-      duration: '30d',
-      reason: `${request.reason} of acme`,
-    }),
+async function* corrects(stage: Stage, pull: PullJson): Chapter<string> {
+  const { world, clock } = stage;
+  await passes(stage, 3);
+  const clearer = `${reason} of acme`;
+  await world.person('lars').writesFiles(branch, {
+    'access-requests.yaml': requestsFile({ user: 'mona', duration: '30d', reason: clearer }),
   });
-  const { sha } = await mona.writesFiles(branch, {
-    'access-requests.yaml': requestsFile({ ...request, duration: '4h', reason: `${request.reason} of acme` }),
+  const { sha } = await world.person('mona').writesFiles(branch, {
+    'access-requests.yaml': requestsFile({ user: 'mona', duration: '4h', reason: clearer }),
   });
   await stage.settled();
-  const policy = await checkOn(stage, sha, 'access/policy');
-  expectThat(policy.conclusion === 'success', 'access/policy passes 4h', policy);
-  yield {
-    step: 'corrected',
-    at: clock.stamp(),
-    pull: pull.number,
-    sha,
-    grants: policy.title,
-    approvers: /Must approve: (.*)\./.exec(policy.summary)?.[1] ?? '',
-  };
+  const check = await checkOn(stage, sha, 'access/policy');
+  expectThat(check.conclusion === 'success', 'access/policy passes 4 hours', check);
+  const [, approvers = ''] = /^Must approve: (.*)\.$/m.exec(check.summary) ?? [];
+  yield { step: 'corrected', at: clock.stamp(), pull: pull.number, sha, grants: check.title, approvers };
+  return sha;
+}
 
-  // 3. Her own approval, a colleague's who pushed, and that of somebody who owns nothing.
-  await later(2);
-  const own = await mona.approves(pull.number);
+async function* collectsApprovalsThatDoNotCount(stage: Stage, { number }: PullJson, head: string): Chapter {
+  const { world, clock } = stage;
+  await passes(stage, 2);
+  const own = await world.person('mona').approves(number);
   expectThat(own.status === 422, 'GitHub refuses her own approval', own);
-  const taken = [await lars.approves(pull.number), await nick.approves(pull.number)];
-  expectThat(
-    taken.every(({ status }) => status === 200),
-    'GitHub takes the other two reviews',
-    taken,
-  );
+  for (const login of ['lars', 'nick']) {
+    const taken = await world.person(login).approves(number);
+    expectThat(taken.status === 200, `GitHub takes the review of ${login}`, taken);
+  }
   await stage.settled();
-  const waiting = await checkOn(stage, sha, 'access/approval');
-  expectThat(waiting.status === 'in_progress', 'access/approval still waits', waiting);
-  const reviews = [
-    { by: 'mona', reason: `GitHub: 422 ${JSON.stringify(own.data['errors'] ?? own.data['message'])}` },
-    ...refusedReviews(waiting),
-  ];
-  expectThat(reviews.length === 3, 'the check says why neither review counts', waiting);
-  yield { step: 'approval-refused', at: clock.stamp(), reviews };
+  const check = await checkOn(stage, head, 'access/approval');
+  expectThat(check.status === 'in_progress', 'access/approval still waits', check);
+  const reviews = refusedReviews(check);
+  expectThat(reviews.length === 2, 'the check says why neither review counts', check);
+  const refusal = `GitHub: ${own.status} ${[own.data['errors'] ?? own.data['message']].flat().join(', ')}`;
+  yield {
+    step: 'approval-refused',
+    at: clock.stamp(),
+    reviews: [{ by: 'mona', reason: refusal }, ...reviews],
+  };
+}
 
-  // 4. A code owner approves.
-  await later(5);
-  await ada.approves(pull.number);
+async function* isApproved(stage: Stage, { number }: PullJson, head: string): Chapter {
+  await passes(stage, 5);
+  await stage.world.person('ada').approves(number);
   await stage.settled();
+  const concluded = await conclusions(stage, head);
   expectThat(
-    (await conclusions(stage, sha)).every((conclusion) => conclusion === 'success'),
+    concluded.length === 2 && concluded.every((conclusion) => conclusion === 'success'),
     'both checks are green',
-    await conclusions(stage, sha),
+    concluded,
   );
-  const approved = await checkOn(stage, sha, 'access/approval');
-  yield { step: 'approved', at: clock.stamp(), by: /^Approved by @(\S+)$/.exec(approved.title)?.[1] ?? '' };
+  const { title } = await checkOn(stage, head, 'access/approval');
+  const [, by = ''] = /^Approved by @(\S+)$/.exec(title) ?? [];
+  yield { step: 'approved', at: stage.clock.stamp(), by };
+}
 
-  // 5. She merges, and can read.
+async function* isMergedAndGranted(stage: Stage, { number }: PullJson): Chapter<Grant> {
+  const { world, clock, target, app } = stage;
   const before = await target.askAs('mona', sql);
   expectThat(!before.allowed, 'the query is refused before the merge', before);
-  await later(1);
-  const merge = await mona.merges(pull.number);
+  await passes(stage, 1);
+  const merge = await world.person('mona').merges(number);
   expectThat(merge.status === 200, 'GitHub merges it', merge);
-  const mergedAt = clock.stamp();
+  yield { step: 'merged', at: clock.stamp(), pull: number, sha: String(merge.data['sha']) };
+
   await stage.settled();
-  yield { step: 'merged', at: mergedAt, pull: pull.number, sha: String(merge.data['sha']) };
   const [grant] = await liveGrants(app.parts.db);
-  const during = await target.askAs('mona', sql);
-  expectThat(grant?.state === 'active' && during.allowed, 'the query is answered after the merge', {
+  const query = await target.askAs('mona', sql);
+  expectThat(grant?.state === 'active' && query.allowed, 'the query is answered after the merge', {
     grant,
-    during,
+    query,
   });
-  yield { step: 'granted', at: clock.stamp(), query: during, before, until: formatInstant(grant.expiresAt) };
+  yield { step: 'granted', at: clock.stamp(), query, before, until: formatInstant(grant.expiresAt) };
+  return grant;
+}
 
-  // 6. Its time is up.
-  clock.advanceTo(grant.expiresAt);
-  yield { step: 'expired', at: clock.stamp(), grant: grant.id, expiresAt: formatInstant(grant.expiresAt) };
+async function* ends(stage: Stage, { id, expiresAt }: Grant): Chapter {
+  const { clock, target, app } = stage;
+  clock.advanceTo(expiresAt);
+  yield { step: 'expired', at: formatInstant(expiresAt), grant: id, expiresAt: formatInstant(expiresAt) };
+
   await stage.settled();
-  const after = await target.askAs('mona', sql);
-  expectThat(!after.allowed, 'the query is refused after the end', after);
-  yield { step: 'revoked', at: clock.stamp(), query: after };
-  yield* reverted(stage, pull.number);
+  const query = await target.askAs('mona', sql);
+  expectThat(!query.allowed, 'the query is refused after the end', query);
+  const ended = await grantById(app.parts.db, id);
+  expectThat(typeof ended?.revokedAt === 'number', 'the grant is stored as revoked', ended);
+  const { revokedAt } = ended;
+  yield { step: 'revoked', at: formatInstant(revokedAt), query, lagMilliseconds: revokedAt - expiresAt };
+}
 
-  // 7. An administrator goes around the rules.
-  await later(30);
-  const bypass = await nick.opensPullRequest({
-    title: 'Admin on orders-db, quickly',
+async function* isReverted(stage: Stage): Chapter {
+  const [revert] = await reverts(stage);
+  expectThat(revert !== undefined, 'a revert pull request follows');
+  const { number, createdAt, mergedAt, mergedSha, diff } = revert;
+  yield { step: 'revert-opened', at: createdAt, pull: number, diff };
+  expectThat(mergedAt !== null && mergedSha !== null, 'the app merged it', revert);
+  yield { step: 'revert-merged', at: mergedAt, sha: mergedSha };
+}
+
+async function* goesAroundTheRules(stage: Stage): Chapter {
+  const { world, clock, target, app } = stage;
+  await passes(stage, 30);
+  const { number } = await world.person('nick').opensPullRequest({
+    title: 'Read orders-db, quickly',
     branch: 'nick/quick',
     files: {
-      'access-requests.yaml': requestsFile({
-        user: 'nick',
-        role: 'read-only',
-        duration: '8h',
-        reason: 'INC-4320: no time',
-      }),
+      'access-requests.yaml': requestsFile({ user: 'nick', duration: '8h', reason: 'INC-4320: no time' }),
     },
   });
   await stage.settled();
-  const forced = await grace.merges(bypass.number);
+  const forced = await world.person('grace').merges(number);
   expectThat(forced.status === 200, 'GitHub lets an administrator merge without approval', forced);
   yield {
     step: 'bypass-merged',
     at: clock.stamp(),
-    pull: bypass.number,
+    pull: number,
     sha: String(forced.data['sha']),
     by: 'grace',
   };
+
   await stage.settled();
-  const nothing = await target.askAs('nick', sql);
+  const query = await target.askAs('nick', sql);
   const refusal = (await allEvents(app.parts.db)).find(({ event }) => event.kind === 'grant-refused');
   const [, revert] = await reverts(stage);
+  const open = await revertsUnderWay(app.parts.db, world.repository.id);
   expectThat(
-    !nothing.allowed && refusal !== undefined && revert?.merged === true,
-    'nothing is granted and the entry is reverted',
-    { nothing, refusal, revert },
+    !query.allowed && refusal !== undefined && typeof revert?.mergedAt === 'string' && open.length === 0,
+    'nothing is granted, and the entry is taken out again',
+    { query, refusal, revert, open },
   );
-  const underWay = await revertsUnderWay(app.parts.db, world.repository.id);
-  expectThat(underWay.length === 0, 'no revert is left open', underWay);
   yield {
     step: 'bypass-reverted',
-    at: clock.stamp(),
+    at: revert.mergedAt,
     pull: revert.number,
-    granted: nothing.allowed,
+    granted: query.allowed,
     reason: refusal.event.subject,
   };
+}
 
-  // 8. The log proves it.
+async function* provesItself({ world, clock, app }: Stage): Chapter {
   const { git } = await app.parts.workplace(world.repository.id);
   const log = await allEvents(app.parts.db);
   const verification = verify(log, await readRecords(git));
-  expectThat(
-    verification.anchored === log.length && verification.discrepancies.length === 0,
-    'every row stands in git',
-    verification,
-  );
+  const { events, records, anchored, discrepancies } = verification;
+  expectThat(anchored === events && discrepancies.length === 0, 'every row stands in git', verification);
   yield {
     step: 'audit-verified',
     at: clock.stamp(),
-    events: verification.events,
-    records: verification.records,
+    events,
+    records,
     log: log.map(({ event }) => ({ at: formatInstant(event.at), kind: event.kind, subject: event.subject })),
   };
 }
 
-type Actor = ReturnType<Stage['world']['person']>;
-type Actors = [Actor, Actor, Actor, Actor, Actor];
-
-/** The revert pull request of the story's request: what it takes out, and that the app merged it. */
-async function* reverted(stage: Stage, source: number): AsyncGenerator<Step> {
-  const [revert] = await reverts(stage);
-  expectThat(revert !== undefined, `a revert pull request follows #${source}`);
-  yield { step: 'revert-opened', at: revert.createdAt, pull: revert.number, diff: revert.diff };
-  expectThat(revert.merged && revert.mergedSha !== null, 'the app merged it', revert);
-  yield { step: 'revert-merged', at: stage.clock.stamp(), sha: revert.mergedSha };
+/** Time passes, once everything that is under way is done. */
+async function passes(stage: Stage, minutes: number): Promise<void> {
+  await stage.settled();
+  stage.clock.advanceTo(stage.clock.now() + minutes * minute);
 }

@@ -72,7 +72,10 @@ function lines(step: Step): string[] {
     case 'expired':
       return ['The time is up', faint(`grant ${step.grant} ended ${step.expiresAt}`)];
     case 'revoked':
-      return ['The access is gone: REVOKE orders_reader FROM mona', `now     ${answer(step.query)}`];
+      return [
+        `The access is gone, ${step.lagMilliseconds} ms after its end: REVOKE orders_reader FROM mona`,
+        `now     ${answer(step.query)}`,
+      ];
     case 'revert-opened':
       return [`Countersign opens #${step.pull}, which takes out exactly that entry`, ...diffLines(step.diff)];
     case 'revert-merged':
