@@ -20,6 +20,8 @@ export async function serve(
   onError: (error: unknown) => void,
 ): Promise<RunningServer> {
   const server = createServer((request, response) => {
+    // On the way out nobody is kept waiting for a connection that the client keeps open.
+    response.once('close', () => server.listening || server.closeIdleConnections());
     answer(handlers, request, response).catch((error: unknown) => {
       onError(error);
       if (response.headersSent) response.destroy();
@@ -50,17 +52,22 @@ async function answer(
   refuse(response, 404, 'not found');
 }
 
-function bodyRefusal({ method, headers }: IncomingMessage): [status: number, message: string] | null {
-  if (method === 'GET' || method === 'HEAD') return null;
-  const length = headers['content-length'];
-  if (length === undefined) return [411, 'a body must say its length'];
-  return Number(length) > largestBody ? [413, 'a body may have 25 MB at most'] : null;
+/** A request that says neither has no body (https://www.rfc-editor.org/rfc/rfc9112#section-6.3). */
+function bodyRefusal({ headers }: IncomingMessage): [status: number, message: string] | null {
+  if (headers['transfer-encoding'] !== undefined) return [411, 'a body must say its length'];
+  const length = Number(headers['content-length'] ?? 0);
+  return length > largestBody ? [413, 'a body may have 25 MB at most'] : null;
 }
 
 function refuse(response: ServerResponse, status: number, message: string): void {
-  // The body was not read, so the connection can't be used again.
-  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' });
-  response.end(`${message}\n`);
+  const body = `${message}\n`;
+  response.writeHead(status, {
+    'content-type': 'text/plain; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+    // The request's own body was not read, so the connection can't be used again.
+    connection: 'close',
+  });
+  response.end(body);
 }
 
 function listening(server: Server, host: string, port: number): Promise<void> {
