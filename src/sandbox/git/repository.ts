@@ -4,7 +4,7 @@ import { formatCommit, parseCommit, type Commit, type NewCommit } from './commit
 import { openObjectReader, type GitObject } from './object-reader.ts';
 import { writeObject } from './object-writer.ts';
 import { runGit } from './process.ts';
-import { formatTree, parseTree, type TreeEntry } from './tree.ts';
+import { formatTree, parseTree, type TreeEntry } from './tree-format.ts';
 
 /** A bare repository: real objects, real refs. */
 export interface GitRepository {

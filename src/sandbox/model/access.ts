@@ -1,5 +1,5 @@
 import { activeMemberIds, withAncestors, type Level, type Team, type User } from './account.ts';
-import type { Viewer } from './app.ts';
+import type { Viewer } from './installation.ts';
 import type { Repository } from './repository.ts';
 
 const LEVELS: readonly Level[] = ['none', 'read', 'triage', 'write', 'maintain', 'admin'];

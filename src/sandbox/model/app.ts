@@ -1,6 +1,5 @@
 import type { KeyObject } from 'node:crypto';
 import type { Organization, User } from './account.ts';
-import type { Repository } from './repository.ts';
 
 export type Permissions = Record<string, 'read' | 'write'>;
 
@@ -15,33 +14,6 @@ export interface App {
   publicKey: KeyObject;
   webhook: { id: number; url: string | null; secret: string };
   createdAt: Date;
-}
-
-export interface Installation {
-  id: number;
-  app: App;
-  account: Organization;
-  repositories: Repository[];
-  createdAt: Date;
-}
-
-/** Whom a request comes from, as its `Authorization` says. */
-export type Viewer =
-  | { kind: 'anonymous' }
-  | { kind: 'user'; user: User; token: string }
-  | { kind: 'app'; app: App }
-  | InstallationViewer;
-
-/** An app inside one installation, with the permissions of its token. */
-export interface InstallationViewer {
-  kind: 'installation';
-  installation: Installation;
-  user: User;
-  token: string;
-  permissions: Permissions;
-  repositories: Repository[];
-  /** By the machine's clock. */
-  expiresAt: Date;
 }
 
 /** Who makes a change: an account and, where an app acts, that app. */

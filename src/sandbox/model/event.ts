@@ -1,5 +1,6 @@
 import type { Organization, Team, User } from './account.ts';
-import type { App, Installation } from './app.ts';
+import type { App } from './app.ts';
+import type { Installation } from './installation.ts';
 import type { CheckRun } from './check.ts';
 import type { IssueComment } from './comment.ts';
 import type { Label, Pull } from './pull.ts';

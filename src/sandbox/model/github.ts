@@ -1,5 +1,6 @@
 import type { Organization, User } from './account.ts';
-import type { App, Installation, Viewer } from './app.ts';
+import type { App } from './app.ts';
+import type { Installation, Viewer } from './installation.ts';
 import type { GitHubEvent } from './event.ts';
 import { fullName, type Repository } from './repository.ts';
 

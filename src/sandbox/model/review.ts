@@ -1,5 +1,4 @@
 import type { User } from './account.ts';
-import type { Pull } from './pull.ts';
 
 export interface Review {
   id: number;
@@ -12,8 +11,8 @@ export interface Review {
 }
 
 /** The last review of each person that says yes or no; a comment changes nothing, a dismissed one takes its own back. */
-export function decisiveReviews(pull: Pull): Review[] {
+export function decisiveReviews(reviews: readonly Review[]): Review[] {
   const latest = new Map<number, Review>();
-  for (const review of pull.reviews) if (review.state !== 'COMMENTED') latest.set(review.user.id, review);
+  for (const review of reviews) if (review.state !== 'COMMENTED') latest.set(review.user.id, review);
   return [...latest.values()].filter(({ state }) => state !== 'DISMISSED');
 }

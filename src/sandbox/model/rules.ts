@@ -89,7 +89,7 @@ function unmetReviews(repository: Repository, rule: Protection, pull: Pull): str
   const needed = rule.requiredApprovals ?? 0;
   if (needed === 0 && !rule.requireCodeOwnerReviews) return [];
   // An app's review counts for the number; a person's only with write access.
-  const counting = decisiveReviews(pull).filter(
+  const counting = decisiveReviews(pull.reviews).filter(
     ({ user }) => user.type === 'Bot' || atLeast(levelOf(repository, user), 'write'),
   );
   if (counting.some(({ state }) => state === 'CHANGES_REQUESTED')) return ['Changes have been requested.'];
@@ -104,7 +104,7 @@ async function unmetOwners(repository: Repository, rule: Protection, pull: Pull)
   const changes = await pullChanges(repository, pull);
   const paths = changes.flatMap(({ path, previousPath }) => (previousPath ? [path, previousPath] : [path]));
   const owners = await codeOwners(repository, `refs/heads/${pull.base.ref}`, paths);
-  const approvers = decisiveReviews(pull)
+  const approvers = decisiveReviews(pull.reviews)
     .filter(({ state }) => state === 'APPROVED')
     .map(({ user }) => user);
   const missing = [...owners.values()].filter(

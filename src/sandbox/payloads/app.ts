@@ -1,5 +1,6 @@
 import { fullName, type Repository } from '../model/repository.ts';
-import type { App, Installation } from '../model/app.ts';
+import type { App } from '../model/app.ts';
+import type { Installation } from '../model/installation.ts';
 import type { GitHub } from '../model/github.ts';
 import { ownerUser } from './account.ts';
 import type { Installation as InstallationPayload, Integration } from './descriptions.ts';

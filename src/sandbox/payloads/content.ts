@@ -1,4 +1,4 @@
-import type { TreeEntry } from '../git/tree.ts';
+import type { TreeEntry } from '../git/tree-format.ts';
 import type { GitHub } from '../model/github.ts';
 import type { Repository } from '../model/repository.ts';
 import { apiUrl, pageUrl } from './repository.ts';

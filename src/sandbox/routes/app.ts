@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { Hono, type Context } from 'hono';
 import { z } from 'zod';
-import { grants, type App, type Installation } from '../model/app.ts';
+import { grants, type App } from '../model/app.ts';
+import type { Installation } from '../model/installation.ts';
 import { organizationByLogin, repositoryByName, type GitHub } from '../model/github.ts';
 import { notFound, Refusal } from '../model/refusal.ts';
 import type { Repository } from '../model/repository.ts';

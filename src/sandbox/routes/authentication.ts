@@ -1,6 +1,6 @@
 import { createMiddleware } from 'hono/factory';
 import { decodeJwt, jwtVerify } from 'jose';
-import type { Viewer } from '../model/app.ts';
+import type { Viewer } from '../model/installation.ts';
 import type { GitHub } from '../model/github.ts';
 import { Refusal } from '../model/refusal.ts';
 import type { Env } from './context.ts';

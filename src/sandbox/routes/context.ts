@@ -1,7 +1,8 @@
 import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import type { z } from 'zod';
-import type { Performer, Viewer } from '../model/app.ts';
+import type { Performer } from '../model/app.ts';
+import type { Viewer } from '../model/installation.ts';
 import { Refusal } from '../model/refusal.ts';
 
 /** What every handler knows: whom the request comes from. */

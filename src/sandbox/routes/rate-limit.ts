@@ -1,5 +1,5 @@
 import { createMiddleware } from 'hono/factory';
-import type { Viewer } from '../model/app.ts';
+import type { Viewer } from '../model/installation.ts';
 import type { Env } from './context.ts';
 
 const HOUR_S = 3600;

@@ -1,4 +1,4 @@
-import type { Installation } from '../model/app.ts';
+import type { Installation } from '../model/installation.ts';
 import type { GitHubEvent } from '../model/event.ts';
 import { installationOf, type GitHub } from '../model/github.ts';
 import { nodeId } from '../payloads/node-id.ts';

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { array, assert, asyncProperty, stringMatching, uniqueArray } from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createRepository, type GitRepository } from '../../../src/sandbox/git/repository.ts';
-import { changeTree, formatTree, listTree, parseTree } from '../../../src/sandbox/git/tree.ts';
+import { changeTree, listTree } from '../../../src/sandbox/git/tree.ts';
+import { formatTree, parseTree } from '../../../src/sandbox/git/tree-format.ts';
 
 let folder: string;
 let git: GitRepository;
