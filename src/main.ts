@@ -143,7 +143,7 @@ function connectionNamed({ connections }: Config, name: string): ConnectionConfi
 function openedOnce<Key, Thing>(openThing: (key: Key) => Promise<Thing>) {
   const things = new Map<Key, Promise<Thing>>();
   return {
-    open(key: Key): Promise<Thing> {
+    open: (key: Key): Promise<Thing> => {
       const known = things.get(key);
       if (known) return known;
       const thing = openThing(key);

@@ -1,7 +1,7 @@
 import type { ApprovalState, RequirementState } from '../approvals/approval.ts';
 import type { Assessment } from '../approvals/assessment.ts';
 import { checkText, type CheckText } from './check-text.ts';
-import { listed, quoted } from './markdown.ts';
+import { listed, prose, quoted } from './markdown.ts';
 import { asked, paragraphs } from './policy-check.ts';
 
 /** The check `access/approval`: who approved, who is still asked, and why a review does not count. */
@@ -43,7 +43,7 @@ function verdict({ decisions, requirements, digest }: Assessment, approval: Appr
       approval.vetoes.length > 0 &&
         `### Changes are requested\n\n${approval.vetoes.map(({ login }) => `- @${login}`).join('\n')}`,
       approval.notCounting.length > 0 &&
-        `### Reviews that do not count\n\n${approval.notCounting.map(({ login, reason }) => `- @${login} ${reason}`).join('\n')}`,
+        `### Reviews that do not count\n\n${approval.notCounting.map(({ login, reason }) => `- @${login} ${prose(reason)}`).join('\n')}`,
       digest !== null && `An approval is bound to exactly what is asked now: ${quoted(digest)}.`,
     ),
   };
@@ -74,7 +74,7 @@ function requirementLine({ requirement, met, by, canApprove, impossible }: Requi
     );
   const what = asked(requirement);
   if (met) return `- ✅ ${what}: approved by ${names(by)}`;
-  if (impossible !== null) return `- ❌ ${what}: ${impossible}`;
+  if (impossible !== null) return `- ❌ ${what}: ${prose(impossible)}`;
   const soFar = by.length > 0 ? `approved by ${names(by)} so far; ` : '';
   const still = canApprove.length > 0 ? `${names(canApprove, 'or')} can approve` : 'waiting';
   return `- ⏳ ${what}: ${soFar}${still}`;

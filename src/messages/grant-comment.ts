@@ -1,10 +1,10 @@
 import type { Grant } from '../grants/grant.ts';
-import { moment, quoted, table } from './markdown.ts';
+import { moment, principalText, quoted, table } from './markdown.ts';
 
 /** What a pull request is told about the grants that it led to: what was granted, when it ends, how to extend it or give it back. */
 export function grantComment(grants: readonly Grant[]): string {
   const rows = grants.map((grant) => [
-    `@${grant.principal.name}`,
+    principalText(grant.principal),
     `${grant.role} on ${grant.resource}`,
     quoted(grant.identity),
     stateText(grant),

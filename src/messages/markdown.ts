@@ -1,3 +1,4 @@
+import type { ResolvedRequest } from '../policies/decision.ts';
 import { formatInstant, type Instant } from '../requests/instant.ts';
 
 /** Somebody's words as a code span, in which no Markdown, link or mention works: one line, and no way out of the span. */
@@ -9,9 +10,42 @@ export function quoted(text: string): string {
   return `${fence}${padding}${line}${padding}${fence}`;
 }
 
-/** One cell of a table: a `|` would end it. */
-export function cell(text: string): string {
-  return text.replaceAll('|', '\\|').replace(/\s+/g, ' ');
+/**
+ * A sentence that may hold somebody's words: what stands between backticks is quoted, and nothing of the rest is Markdown or a mention.
+ * Backticks of theirs only change what is quoted.
+ */
+export function prose(text: string): string {
+  return text
+    .split('`')
+    .map((part, index) => (index % 2 === 1 ? quoted(part) : literal(part)))
+    .join('');
+}
+
+/** A comment between the `@` and the name keeps GitHub from seeing a mention. */
+function literal(text: string): string {
+  return text
+    .replace(/\s+/g, ' ')
+    .replace(/[\\*_~#<>[\]&!|]/g, '\\$&')
+    .replaceAll('@', '@<!-- -->');
+}
+
+/** One cell of a table: a `|` would end it, and so would one whose backslash is itself escaped. */
+function cell(text: string): string {
+  return text
+    .replace(/\s+/g, ' ')
+    .replace(/(\\*)\|/g, (pipe, slashes: string) => (slashes.length % 2 === 0 ? `${slashes}\\|` : pipe));
+}
+
+/** Who is meant: only people are mentioned, since a team's or service account's name may be the login of a stranger. */
+export function principalText({ kind, name }: Pick<ResolvedRequest['principal'], 'kind' | 'name'>): string {
+  switch (kind) {
+    case 'user':
+      return `@${name}`;
+    case 'team':
+      return `team ${quoted(name)}`;
+    case 'service_account':
+      return `service account ${quoted(name)}`;
+  }
 }
 
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -3,11 +3,12 @@ import type { Requirement } from '../approvals/requirements.ts';
 import type { Decision, ResolvedRequest } from '../policies/decision.ts';
 import { grantPeriod } from '../policies/decision.ts';
 import type { OpenRole, PolicySet } from '../policies/policy-set.ts';
+import type { ExpandedEntry } from '../requests/access-request.ts';
 import { formatDuration } from '../requests/duration.ts';
 import type { Instant } from '../requests/instant.ts';
 import type { Violation } from '../requests/violation.ts';
 import { annotationOf, checkText, type CheckText } from './check-text.ts';
-import { count, listed, moment, quoted, table } from './markdown.ts';
+import { count, listed, moment, principalText, prose, quoted, table } from './markdown.ts';
 
 /** The check `access/policy`: what is wrong, each at its place, and what would be allowed; or what would be granted, until when, and who must approve. */
 export function policyCheck(assessment: Assessment, policies: PolicySet, now: Instant): CheckText {
@@ -41,8 +42,8 @@ export function policyCheck(assessment: Assessment, policies: PolicySet, now: In
     conclusion: 'success',
     title: titleOf(grants, removals.length),
     summary: paragraphs(
-      grants.length > 0 && `When this is merged, Countersign grants:\n\n${grantsTable(grants, now)}`,
-      grants.length > 0 && `Must approve: ${listed(assessment.requirements.map(asked))}.`,
+      grants.length > 0 && `When this is merged, Countersign grants:\n\n${grantsTable(decisions, now)}`,
+      grants.length > 0 && `Who must approve:\n\n${requirementLines(assessment.requirements)}`,
       removals.length > 0 &&
         `Taken back when this is merged, which needs nobody's approval:\n\n${removalLines(removals)}`,
       violations.map(violationLine).join('\n'),
@@ -62,30 +63,54 @@ function lengthOf({ duration, until }: ResolvedRequest): string {
   return until === null ? `for ${formatDuration(duration ?? 0)}` : `until ${moment(until)}`;
 }
 
-function grantsTable(grants: readonly ResolvedRequest[], now: Instant): string {
+function grantsTable(decisions: readonly Decision[], now: Instant): string {
   return table(
-    ['Who', 'Access', 'As', 'Until', 'Why'],
-    grants.map((grant) => [
-      `@${grant.principal.name}`,
-      `${grant.role} on ${grant.resource}`,
-      `${quoted(grant.identity)} in ${grant.connection}`,
-      untilText(grant, now),
-      quoted(grant.reason),
-    ]),
+    ['Who', 'Access', 'As', 'When', 'Why'],
+    decisions.flatMap(({ request, change }) =>
+      request
+        ? [
+            [
+              principalText(request.principal),
+              `${request.role} on ${request.resource}`,
+              `${quoted(request.identity)} in ${request.connection}`,
+              `${whenText(request, now)}${before(change)}`,
+              `${quoted(request.reason)}${request.ticket === null ? '' : `, ticket ${quoted(request.ticket)}`}`,
+            ],
+          ]
+        : [],
+    ),
   );
 }
 
-function untilText(grant: ResolvedRequest, now: Instant): string {
-  if (grant.until !== null) return moment(grant.until);
-  const { end } = grantPeriod(grant, now);
-  return `${formatDuration(grant.duration ?? 0)} after the merge: ${moment(end)}, if that were now`;
+function whenText(request: ResolvedRequest, now: Instant): string {
+  const { starts, until } = request;
+  const from = starts === null ? 'from the merge' : `from ${moment(starts)}`;
+  if (until !== null) return `${from} until ${moment(until)}`;
+  const { end } = grantPeriod(request, now);
+  const last = starts === null ? `${moment(end)} if that were now` : moment(end);
+  return `${from} for ${formatDuration(request.duration ?? 0)}: until ${last}`;
+}
+
+/** What an edited entry asked for before; a grant that runs keeps its beginning. */
+function before(change: Decision['change']): string {
+  if (change.kind !== 'changed') return '';
+  return `; it was ${lengthBefore(change.before)}, and what runs already counts from its own beginning`;
+}
+
+function lengthBefore({ duration, request }: ExpandedEntry): string {
+  if (request.until !== undefined) return `until ${moment(request.until)}`;
+  return duration === undefined ? "for the role's default" : `for ${formatDuration(duration)}`;
+}
+
+function requirementLines(requirements: readonly Requirement[]): string {
+  return requirements.map((requirement) => `- ${asked(requirement)}`).join('\n');
 }
 
 function removalLines(removals: readonly Decision[]): string {
   return removals
     .map(({ change }) =>
       change.kind === 'removed'
-        ? `- ${change.before.role} on ${change.before.resource}: ${quoted(change.before.request.principal.name)}`
+        ? `- ${principalText(change.before.request.principal)}: ${change.before.role} on ${change.before.resource}`
         : '',
     )
     .join('\n');
@@ -101,7 +126,7 @@ export function asked({ count: needed, parties, rules }: Requirement): string {
 
 function violationLine({ file, line, column, code, message, remedy, severity }: Violation): string {
   const mark = severity === 'warning' ? ' (warning)' : '';
-  return `- \`${file}:${line}:${column}\` **${code}**${mark}: ${message} ${remedy}`;
+  return `- ${quoted(`${file}:${line}:${column}`)} **${code}**${mark}: ${prose(message)} ${prose(remedy)}`;
 }
 
 /** What the policy allows for each role that was asked for in vain. */
@@ -127,8 +152,8 @@ function allowance(role: OpenRole): string {
     role.minDuration !== undefined && `at least ${formatDuration(role.minDuration)}`,
     role.defaultDuration !== undefined && `${formatDuration(role.defaultDuration)} where none is given`,
     role.requesters && `asked for by ${listed(role.requesters, 'or')}`,
-    role.reason?.hint && `with a reason: ${role.reason.hint}`,
-    role.ticket && `with a ticket${role.ticket.hint ? `: ${role.ticket.hint}` : ''}`,
+    role.reason?.hint && `with a reason: ${prose(role.reason.hint)}`,
+    role.ticket && `with a ticket${role.ticket.hint ? `: ${prose(role.ticket.hint)}` : ''}`,
   ]
     .filter((part) => typeof part === 'string')
     .join('; ');

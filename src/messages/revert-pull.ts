@@ -1,5 +1,5 @@
 import type { Grant } from '../grants/grant.ts';
-import { moment, quoted } from './markdown.ts';
+import { moment, prose, quoted } from './markdown.ts';
 
 /** What a revert pull request takes out, and why. */
 export interface RevertSubject {
@@ -35,7 +35,7 @@ export function revertText({ key, file, reason, sourcePull, grant }: RevertSubje
   return {
     title,
     body: [
-      `${reason} This pull request takes exactly that entry out of ${quoted(file)} and keeps every other byte.`,
+      `${prose(reason)} This pull request takes exactly that entry out of ${quoted(file)} and keeps every other byte.`,
       grant
         ? `The access has been taken back already${grant.revokedAt === null ? '' : `, at ${moment(grant.revokedAt)}`}: nothing waits for this pull request. It came from ${source}.`
         : `No access was given. The entry came from ${source}.`,

@@ -11,7 +11,8 @@ export interface CheckedPull {
  * Checks stand on commits, not on pull requests: where several open pull requests share a head, the worst result of each check is published,
  * and all of them are named.
  */
-export function sharedChecks(pulls: readonly CheckedPull[]): readonly CheckText[] {
+export function sharedChecks(unordered: readonly CheckedPull[]): readonly CheckText[] {
+  const pulls = unordered.toSorted((a, b) => a.number - b.number);
   const [first, ...others] = pulls;
   if (!first || others.length === 0) return first?.checks ?? [];
   const numbers = listed(pulls.map(({ number }) => `#${number}`));

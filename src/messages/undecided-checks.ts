@@ -1,4 +1,5 @@
 import { checkText, type CheckText } from './check-text.ts';
+import { prose, quoted } from './markdown.ts';
 
 /** Why nothing can be decided about a pull request at all. */
 export type Undecided =
@@ -19,9 +20,9 @@ function texts(undecided: Undecided): { title: string; summary: string } {
     case 'nothing-accepted':
       return {
         title: 'No policies are in force yet',
-        summary: `Nobody has accepted a version of the policies on \`${undecided.branch}\` yet. An operator accepts the first one with \`countersign adopt SHA\`; then push to this pull request or re-run this check.`,
+        summary: `Nobody has accepted a version of the policies on ${quoted(undecided.branch)} yet. An operator accepts the first one with \`countersign adopt SHA\`; then push to this pull request or re-run this check.`,
       };
     case 'too-large':
-      return { title: 'This pull request cannot be judged', summary: undecided.message };
+      return { title: 'This pull request cannot be judged', summary: prose(undecided.message) };
   }
 }

@@ -57,3 +57,35 @@ test.each(['merge', 'squash', 'rebase'] as const)(
     expect(await acme.verified()).toMatchObject({ pending: 0, discrepancies: [] });
   },
 );
+
+test('two pull requests that were merged before the app looks are each granted', async () => {
+  const [one, other] = [acme.freshResource(), acme.freshResource()];
+  const pulls = [await acme.asks({ resource: one }), await acme.asks({ resource: other, user: 'nick' })];
+  for (const pull of pulls) await acme.approves('ada', pull);
+  await acme.whileStopped(async () => {
+    for (const pull of pulls) await acme.world.person('mona').merges(pull.number);
+  });
+  await acme.pushes('grace', 'main', { 'README.md': '# Access\n' });
+  expect([await acme.holds('mona', one), await acme.holds('nick', other)]).toEqual([true, true]);
+});
+
+test('an app that was stopped when a grant ended takes it back when it starts again, without any webhook', async () => {
+  const resource = acme.freshResource();
+  await acme.obtains({ resource, duration: '1h' });
+  const deliveries = acme.world.deliveries().length;
+  await acme.whileStopped(() => acme.clock.advanceTo(acme.clock.now() + 61 * 60_000));
+  expect(await acme.holds('mona', resource)).toBe(true);
+  await acme.app().idle();
+  const others = acme.world
+    .deliveries()
+    .slice(deliveries)
+    .filter(({ payload }) => !isOfTheApp(payload));
+  expect(others).toEqual([]);
+  expect(await acme.holds('mona', resource)).toBe(false);
+  await acme.settled();
+  expect(await acme.onMain(fileOf({ resource }))).toBe('requests: []\n');
+});
+
+function isOfTheApp(payload: object): boolean {
+  return 'sender' in payload && (payload.sender as { type: string }).type === 'Bot';
+}

@@ -1,0 +1,160 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { PullJson } from '../../src/sandbox/start.ts';
+import { entries } from './acme-access.ts';
+import { fileOf, openAcme, type Acme } from './acme.ts';
+
+let acme: Acme;
+beforeAll(async () => {
+  acme = await openAcme();
+});
+afterAll(() => acme.close());
+
+async function approval(pull: PullJson) {
+  return acme.check(pull, 'access/approval');
+}
+
+describe('an approval is bound to what is asked', () => {
+  const resource = 'db-1';
+  const file = fileOf({ resource });
+  const said = { resource, duration: '4h' };
+
+  test.each([
+    ['a comment', { [file]: `# for the incident\n${entries(said)}` }],
+    ['other quoting', { [file]: entries(said).replace('"INC-1: look"', "'INC-1: look'") }],
+    ['the same duration in minutes', { [file]: entries({ ...said, duration: '240m' }) }],
+  ])('and counts on after a push of %s', async (_, files) => {
+    const pull = await acme.proposes('mona', { [file]: entries(said) });
+    await acme.approves('ada', pull);
+    await acme.pushes('mona', pull.head.ref, files);
+    expect(await approval(pull)).toMatchObject({ conclusion: 'success', title: 'Approved by @ada' });
+    await acme.world.person('mona').closes(pull.number);
+  });
+
+  test('and counts on after an update from the base and a rebase', async () => {
+    const pull = await acme.proposes('mona', { [file]: entries(said) });
+    await acme.approves('ada', pull);
+    const moved = await acme.pushes('grace', 'main', { 'README.md': 'one\n' });
+    const update = await acme.world
+      .person('mona')
+      .request('PUT', `/repos/acme/access/pulls/${pull.number}/update-branch`, {});
+    expect(update.status).toBe(202);
+    await acme.settled();
+    expect(await approval(pull)).toMatchObject({ conclusion: 'success' });
+    await acme.pushes('mona', pull.head.ref, { [file]: entries(said) }, { forceFrom: moved });
+    expect(await approval(pull)).toMatchObject({ conclusion: 'success' });
+    await acme.world.person('mona').closes(pull.number);
+  });
+
+  test.each([
+    ['duration', { ...said, duration: '5h' }],
+    ['reason', { ...said, reason: 'INC-2: look' }],
+    ['user', { ...said, user: 'nick' }],
+  ])('and is void after a push of another %s', async (_, changed) => {
+    const pull = await acme.proposes('mona', { [file]: entries(said) });
+    await acme.approves('ada', pull);
+    await acme.pushes('mona', pull.head.ref, { [file]: entries(changed) });
+    expect((await approval(pull)).status).toBe('in_progress');
+    await acme.world.person('mona').closes(pull.number);
+  });
+});
+
+test('who opened, wrote, or owns nothing, and a bot, approve in vain; a veto blocks until it is lifted', async () => {
+  const resource = acme.freshResource();
+  const file = fileOf({ resource });
+  const pull = await acme.asks({ resource });
+  expect((await acme.approves('mona', pull)).status).toBe(422);
+  await acme.pushes('lars', pull.head.ref, { [file]: entries({ resource, reason: 'INC-1: let her look' }) });
+  for (const who of ['lars', 'nick', 'petra']) await acme.approves(who, pull);
+  expect((await approval(pull)).summary).toContain(
+    [
+      '### Reviews that do not count\n',
+      '- @lars pushed to this branch, so cannot also approve it',
+      '- @nick owns none of the files and is in no group that the policy names',
+      '- @petra owns none of the files and is in no group that the policy names',
+    ].join('\n'),
+  );
+
+  await acme.world.person('dora').reviews(pull.number, 'REQUEST_CHANGES', 'why?');
+  await acme.approves('ada', pull);
+  expect(await approval(pull)).toMatchObject({ status: 'in_progress', title: '@dora requested changes' });
+  await acme.approves('dora', pull);
+  expect(await approval(pull)).toMatchObject({ conclusion: 'success' });
+
+  const { data: reviews } = await acme.world
+    .person('ada')
+    .request<{ id: number; user: { login: string }; state: string }[]>(
+      'GET',
+      `/repos/acme/access/pulls/${pull.number}/reviews`,
+    );
+  for (const { id, user } of reviews.filter(({ state }) => state === 'APPROVED'))
+    if (['ada', 'dora'].includes(user.login))
+      await acme.world.person('grace').dismisses(pull.number, id, 'asked elsewhere');
+  await acme.settled();
+  const check = await approval(pull);
+  expect(check).toMatchObject({ status: 'in_progress' });
+  expect(check.summary).toContain('- @ada gave a review that was dismissed');
+});
+
+test('a review whose webhook was lost does not count, and the check says so', async () => {
+  const resource = acme.freshResource();
+  const pull = await acme.asks({ resource });
+  await acme.whileStopped(async () => {
+    await acme.world.person('ada').approves(pull.number);
+    await acme.world.settled();
+  });
+  await acme.pushes('mona', pull.head.ref, {
+    [fileOf({ resource })]: entries({ resource, duration: '240m' }),
+  });
+  const check = await approval(pull);
+  expect(check.status).toBe('in_progress');
+  expect(check.summary).toContain(
+    '- @ada approved content that was not recorded in time: it takes a new approval',
+  );
+  await acme.merges('grace', pull);
+  expect(await acme.grants('mona', resource)).toEqual([]);
+  expect(await acme.onMain(fileOf({ resource }))).toBe('requests: []\n');
+});
+
+test('an approval after the merge comes too late', async () => {
+  const resource = acme.freshResource();
+  const pull = await acme.asks({ resource });
+  await acme.whileStopped(async () => {
+    await acme.world.person('grace').merges(pull.number);
+    acme.clock.advanceTo(acme.clock.now() + 60_000);
+  });
+  await acme.approves('ada', pull);
+  await acme.pushes('grace', 'main', { 'README.md': 'two\n' });
+  expect(await acme.holds('mona', resource)).toBe(false);
+  expect((await acme.told(pull)).map(({ subject }) => subject)).toEqual([
+    `mona gets nothing: reader on ${resource} was refused, since it was merged without the approval of @acme/data-owners`,
+  ]);
+});
+
+test('who approves and deletes the branch after the merge has not contributed to it', async () => {
+  const resource = acme.freshResource();
+  const pull = await acme.asks({ resource });
+  await acme.approves('ada', pull);
+  await acme.whileStopped(async () => {
+    await acme.world.person('ada').merges(pull.number);
+    await acme.world.person('ada').request('DELETE', `/repos/acme/access/git/refs/heads/${pull.head.ref}`);
+  });
+  await acme.pushes('grace', 'main', { 'README.md': 'three\n' });
+  expect(await acme.holds('mona', resource)).toBe(true);
+});
+
+test('pull requests that share a head share the worst result, until one of them goes', async () => {
+  const resource = acme.freshResource();
+  const hers = await acme.asks({ resource });
+  const { data } = await acme.world
+    .person('nick')
+    .request('POST', '/repos/acme/access/git/refs', { ref: 'refs/heads/nick/same', sha: hers.head.sha });
+  expect(data).toMatchObject({ ref: 'refs/heads/nick/same' });
+  const his = await acme.world.person('nick').opensPullRequest({ title: 'The same', branch: 'nick/same' });
+  await acme.settled();
+  const shared = await acme.check(hers);
+  expect(shared).toMatchObject({ conclusion: 'failure', title: `#${his.number}: 1 violation` });
+  expect(shared.summary).toContain(`the head of #${hers.number} and #${his.number}`);
+  await acme.world.person('nick').closes(his.number);
+  await acme.settled();
+  expect(await acme.check(hers)).toMatchObject({ conclusion: 'success' });
+});
