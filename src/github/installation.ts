@@ -4,12 +4,18 @@ import type { GitHubClient, RequestsRepository } from './requests-repository.ts'
 /** Pinned: later versions leave out fields that this code reads. */
 const apiVersion = '2022-11-28';
 
+const PinnedOctokit = ProbotOctokit.plugin((octokit) => {
+  octokit.hook.before('request', ({ headers }) => {
+    headers['x-github-api-version'] = apiVersion;
+  });
+});
+
 /** The client class that every call is made with: throttled as GitHub asks, unless it is a sandbox on this machine. */
 export function clientClass(throttled: boolean): typeof ProbotOctokit {
-  if (throttled) return ProbotOctokit;
+  if (throttled) return PinnedOctokit;
   // Probot overrides what `defaults` is given as an object; what it is given as a function stands.
   const unthrottled = (options: object) => ({ ...options, throttle: { enabled: false } });
-  return ProbotOctokit.defaults(unthrottled);
+  return PinnedOctokit.defaults(unthrottled);
 }
 
 /**
@@ -24,7 +30,7 @@ export async function openRepository(
   const { owner, repo, branch, id } = bound;
   const asApp = await probot.auth();
   const { data: installation } = await asApp.rest.apps.getRepoInstallation({ owner, repo });
-  const octokit = await installationClient(probot, installation.id);
+  const octokit = await probot.auth(installation.id);
   const { data } = await octokit.rest.repos.get({ owner, repo });
   if (data.id !== id)
     throw new Error(
@@ -37,13 +43,5 @@ export async function openRepository(
 export async function openOrganization(probot: Probot, organization: string): Promise<GitHubClient> {
   const asApp = await probot.auth();
   const { data: installation } = await asApp.rest.apps.getOrgInstallation({ org: organization });
-  return installationClient(probot, installation.id);
-}
-
-async function installationClient(probot: Probot, installationId: number): Promise<GitHubClient> {
-  const octokit = await probot.auth(installationId);
-  octokit.hook.before('request', (request) => {
-    request.headers['x-github-api-version'] = apiVersion;
-  });
-  return octokit;
+  return probot.auth(installation.id);
 }

@@ -1,0 +1,133 @@
+import { pino } from 'pino';
+import { Probot } from 'probot';
+import { gitReader, type GitReader } from '../../src/github/git-objects.ts';
+import { clientClass, openRepository } from '../../src/github/installation.ts';
+import type { RequestsRepository } from '../../src/github/requests-repository.ts';
+import { startSandbox, type AppKeys, type Seed, type World } from '../../src/sandbox/start.ts';
+import { seed } from '../sandbox/world.ts';
+
+/** A GitHub, and the repository in it as the app opens it. */
+export interface Stage {
+  readonly world: World;
+  readonly probot: Probot;
+  readonly repository: RequestsRepository;
+  readonly traffic: Traffic;
+  /** A reader that has kept nothing yet. */
+  reader(): GitReader;
+  /** The same repository, opened by another app. */
+  openedBy(app: AppKeys): Promise<RequestsRepository>;
+  close(): Promise<void>;
+}
+
+/** What went over the wire, and where it is bent: for what a sandbox can't be brought to, such as its own limits. */
+export interface Traffic {
+  /** `METHOD /path?query` and headers, oldest first. */
+  readonly calls: { readonly line: string; readonly headers: Headers }[];
+  /** The lines of those that change something, since `forget`. */
+  writes(): string[];
+  forget(): void;
+  /** Alters the body of the sandbox's own answer to a call. */
+  alter<Body>(line: RegExp, change: (body: Body) => unknown): void;
+  /** Answers with a status in the place of the sandbox. */
+  refuse(line: RegExp, status: number, message?: string, headers?: Record<string, string>): void;
+  /** Lets something happen just before a call goes out, once. */
+  before(line: RegExp, happens: () => Promise<unknown>): void;
+  /** Takes every bend away. */
+  straighten(): void;
+}
+
+export async function openStage(change: Partial<Seed> = {}): Promise<Stage> {
+  const sandbox = await startSandbox({ now: () => new Date('2026-11-23T10:00:00Z') });
+  const world = await sandbox.seed({ ...seed, ...change });
+  const { traffic, fetch } = bentTraffic();
+  const probotOf = ({ id, privateKey, webhookSecret }: AppKeys) =>
+    new Probot({
+      appId: id,
+      privateKey,
+      secret: webhookSecret,
+      baseUrl: sandbox.url,
+      // What fails is tried again as ever, but at once.
+      Octokit: clientClass(false).defaults((options: object) => ({
+        ...options,
+        retry: { retryAfterBaseValue: 1 },
+      })),
+      log: pino({ level: 'silent' }),
+      request: { fetch },
+    });
+  const open = (probot: Probot, app: AppKeys) =>
+    openRepository(probot, app.id, {
+      id: world.repository.id,
+      owner: 'acme',
+      repo: 'access',
+      branch: 'main',
+    });
+  const probot = probotOf(world.app);
+  const repository = await open(probot, world.app);
+  return {
+    world,
+    probot,
+    repository,
+    traffic,
+    reader: () => gitReader(repository),
+    openedBy: (app) => open(probotOf(app), app),
+    close: () => sandbox.close(),
+  };
+}
+
+interface Bend {
+  readonly line: RegExp;
+  readonly answer: (real: () => Promise<Response>) => Promise<Response>;
+}
+
+function bentTraffic(): { traffic: Traffic; fetch: typeof globalThis.fetch } {
+  const calls: Traffic['calls'] = [];
+  let bends: Bend[] = [];
+  const traffic: Traffic = {
+    calls,
+    writes: () => calls.map(({ line }) => line).filter((line) => !/^GET |access_tokens$/.test(line)),
+    forget: () => calls.splice(0),
+    alter: (line, change) =>
+      bends.push({
+        line,
+        async answer(real) {
+          const { status, headers, body } = await readable(await real());
+          return new Response(JSON.stringify(change(JSON.parse(body))), { status, headers });
+        },
+      }),
+    refuse: (line, status, message = 'refused by the test', headers = {}) =>
+      bends.push({
+        line,
+        answer: async () => Response.json({ message }, { status, headers }),
+      }),
+    before(line, happens) {
+      const bend: Bend = {
+        line,
+        async answer(real) {
+          bends = bends.filter((other) => other !== bend);
+          await happens();
+          return real();
+        },
+      };
+      bends.push(bend);
+    },
+    straighten: () => (bends = []),
+  };
+  return {
+    traffic,
+    async fetch(input, init) {
+      const { method, headers, url } = new Request(input, init);
+      const { pathname, search } = new URL(url);
+      const line = `${method} ${pathname}${search}`;
+      calls.push({ line, headers });
+      const real = () => globalThis.fetch(input, init);
+      const bend = bends.find((each) => each.line.test(line));
+      return bend ? bend.answer(real) : real();
+    },
+  };
+}
+
+async function readable(response: Response) {
+  const headers = new Headers(response.headers);
+  headers.delete('content-length');
+  return { status: response.status, headers, body: await response.text() };
+}
