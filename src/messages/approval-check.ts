@@ -44,7 +44,8 @@ function verdict({ decisions, requirements, digest }: Assessment, approval: Appr
         `### Changes are requested\n\n${approval.vetoes.map(({ login }) => `- @${login}`).join('\n')}`,
       approval.notCounting.length > 0 &&
         `### Reviews that do not count\n\n${approval.notCounting.map(({ login, reason }) => `- @${login} ${prose(reason)}`).join('\n')}`,
-      digest !== null && `An approval is bound to exactly what is asked now: ${quoted(digest)}.`,
+      digest !== null &&
+        `An approval counts for exactly what is asked now (${quoted(digest)}): a change of it takes a new one.`,
     ),
   };
 }

@@ -53,6 +53,10 @@ export function annotationOf({ file, line, column, code, message, remedy, severi
 
 const cut = '\n\n… and more: see `countersign validate` in a checkout.';
 
+/** Whole lines only, so that no code span is left open; in bytes, which are never fewer than characters. */
 function shortened(text: string): string {
-  return text.length <= longest ? text : `${text.slice(0, longest - cut.length)}${cut}`;
+  const bytes = Buffer.from(text);
+  if (bytes.length <= longest) return text;
+  const room = bytes.subarray(0, longest - Buffer.byteLength(cut));
+  return `${room.subarray(0, Math.max(0, room.lastIndexOf('\n'))).toString()}${cut}`;
 }

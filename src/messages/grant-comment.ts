@@ -1,5 +1,5 @@
 import type { Grant } from '../grants/grant.ts';
-import { moment, principalText, quoted, table } from './markdown.ts';
+import { moment, principalText, prose, quoted, table } from './markdown.ts';
 
 /** What a pull request is told about the grants that it led to: what was granted, when it ends, how to extend it or give it back. */
 export function grantComment(grants: readonly Grant[]): string {
@@ -13,20 +13,21 @@ export function grantComment(grants: readonly Grant[]): string {
     ({ state }) => state === 'active' || state === 'scheduled' || state === 'granting',
   );
   const help =
-    'To extend it, edit its `duration` or `until` in a pull request before it ends. To give it back early, take the entry out: that needs nobody’s approval.';
+    "To extend it, edit its `duration` or `until` in a pull request before it ends. To give it back early, take the entry out: that needs nobody's approval.";
   return [table(['Who', 'Access', 'As', 'State'], rows), ...(running ? [help] : [])].join('\n\n');
 }
 
 /** What a pull request is told when an entry that it brought was granted nothing. */
 export function refusalComment(subjects: readonly string[]): string {
-  return `**Nothing was granted.**\n\n${subjects.map((subject) => `- ${quoted(subject)}`).join('\n')}\n\nA pull request that takes the entry out again follows.`;
+  return `**Nothing was granted.**\n\n${subjects.map((subject) => `- ${prose(subject)}`).join('\n')}\n\nWhat was added is taken out again by a pull request that follows.`;
 }
 
 function stateText({ state, startsAt, expiresAt, revokedAt, endedBecause }: Grant): string {
   switch (state) {
     case 'scheduled':
-    case 'granting':
       return `from ${moment(startsAt)} until ${moment(expiresAt)}`;
+    case 'granting':
+      return `being given, until ${moment(expiresAt)}`;
     case 'active':
       return `granted, until ${moment(expiresAt)}`;
     case 'revoking':

@@ -21,7 +21,7 @@ export function policyCheck(assessment: Assessment, policies: PolicySet, now: In
       conclusion: 'failure',
       title: count(errors.length, 'violation'),
       summary: paragraphs(
-        `Nothing can be granted as it stands: ${count(errors.length, 'violation')}.`,
+        'Nothing can be granted as it stands:',
         violations.map(violationLine).join('\n'),
         allowances(decisions, policies),
       ),
@@ -43,7 +43,7 @@ export function policyCheck(assessment: Assessment, policies: PolicySet, now: In
     title: titleOf(grants, removals.length),
     summary: paragraphs(
       grants.length > 0 && `When this is merged, Countersign grants:\n\n${grantsTable(decisions, now)}`,
-      grants.length > 0 && `Who must approve:\n\n${requirementLines(assessment.requirements)}`,
+      grants.length > 0 && `Must approve: ${listed(assessment.requirements.map(asked)) || 'nobody'}.`,
       removals.length > 0 &&
         `Taken back when this is merged, which needs nobody's approval:\n\n${removalLines(removals)}`,
       violations.map(violationLine).join('\n'),
@@ -55,7 +55,7 @@ export function policyCheck(assessment: Assessment, policies: PolicySet, now: In
 function titleOf(grants: readonly ResolvedRequest[], removals: number): string {
   const [first] = grants;
   if (!first) return `${count(removals, 'request')} would be taken back`;
-  const others = grants.length > 1 ? ` and ${count(grants.length - 1, 'other')}` : '';
+  const others = grants.length > 1 ? `, and ${grants.length - 1} more` : '';
   return `${first.principal.name} would get ${first.role} on ${first.resource} ${lengthOf(first)}${others}`;
 }
 
@@ -73,7 +73,7 @@ function grantsTable(decisions: readonly Decision[], now: Instant): string {
               principalText(request.principal),
               `${request.role} on ${request.resource}`,
               `${quoted(request.identity)} in ${request.connection}`,
-              `${whenText(request, now)}${before(change)}`,
+              whenText(request, change, now),
               `${quoted(request.reason)}${request.ticket === null ? '' : `, ticket ${quoted(request.ticket)}`}`,
             ],
           ]
@@ -82,28 +82,25 @@ function grantsTable(decisions: readonly Decision[], now: Instant): string {
   );
 }
 
-function whenText(request: ResolvedRequest, now: Instant): string {
+/** From when until when, and for an edited entry what it was: a grant that runs keeps its beginning. */
+function whenText(request: ResolvedRequest, change: Decision['change'], now: Instant): string {
+  const length = lengthOf(request);
+  if (change.kind === 'changed') {
+    const was = lengthBefore(change.before);
+    if (was === length) return `${length}, as before`;
+    return `${length} instead of ${was.replace(/^for /, '')}, counted from when the access began`;
+  }
   const { starts, until } = request;
-  const from = starts === null ? 'from the merge' : `from ${moment(starts)}`;
-  if (until !== null) return `${from} until ${moment(until)}`;
-  const { end } = grantPeriod(request, now);
-  const last = starts === null ? `${moment(end)} if that were now` : moment(end);
-  return `${from} for ${formatDuration(request.duration ?? 0)}: until ${last}`;
-}
-
-/** What an edited entry asked for before; a grant that runs keeps its beginning. */
-function before(change: Decision['change']): string {
-  if (change.kind !== 'changed') return '';
-  return `; it was ${lengthBefore(change.before)}, and what runs already counts from its own beginning`;
+  const end = moment(grantPeriod(request, now).end);
+  if (starts !== null) return `from ${moment(starts)} until ${end}`;
+  return until === null
+    ? `${length} from the merge: until ${end}, if merged now`
+    : `from the merge until ${end}`;
 }
 
 function lengthBefore({ duration, request }: ExpandedEntry): string {
   if (request.until !== undefined) return `until ${moment(request.until)}`;
   return duration === undefined ? "for the role's default" : `for ${formatDuration(duration)}`;
-}
-
-function requirementLines(requirements: readonly Requirement[]): string {
-  return requirements.map((requirement) => `- ${asked(requirement)}`).join('\n');
 }
 
 function removalLines(removals: readonly Decision[]): string {
@@ -121,7 +118,8 @@ export function asked({ count: needed, parties, rules }: Requirement): string {
   const sources = [
     ...new Set(rules.map(({ file, line }) => (line === null ? file : `${file} line ${line}`))),
   ];
-  return `${needed} of ${parties.length > 0 ? listed(parties, 'or') : 'nobody'} (${listed(sources)})`;
+  const who = parties.length > 0 ? `${needed} of ${listed(parties, 'or')}` : 'a code owner';
+  return `${who} (${listed(sources)})`;
 }
 
 function violationLine({ file, line, column, code, message, remedy, severity }: Violation): string {
@@ -148,8 +146,9 @@ function allowances(decisions: readonly Decision[], policies: PolicySet): string
 
 function allowance(role: OpenRole): string {
   return [
-    `at most ${formatDuration(role.maxDuration)}`,
-    role.minDuration !== undefined && `at least ${formatDuration(role.minDuration)}`,
+    role.minDuration === undefined
+      ? `at most ${formatDuration(role.maxDuration)}`
+      : `${formatDuration(role.minDuration)} to ${formatDuration(role.maxDuration)}`,
     role.defaultDuration !== undefined && `${formatDuration(role.defaultDuration)} where none is given`,
     role.requesters && `asked for by ${listed(role.requesters, 'or')}`,
     role.reason?.hint && `with a reason: ${prose(role.reason.hint)}`,

@@ -23,10 +23,8 @@ export interface RevertText {
 export function revertText({ key, file, reason, sourcePull, grant }: RevertSubject): RevertText {
   const [principal = '', access = ''] = key.replace(/^\w+:/, '').split(' ');
   const [resource = '', role = ''] = access.split(':');
-  const title = grant
-    ? `Take out ${principal}'s ${role} on ${resource}: it ended`
-    : `Take out ${principal}'s ${role} on ${resource}: it was not approved`;
-  const source = sourcePull === null ? 'no pull request' : `#${sourcePull}`;
+  const title = `Take out ${principal}'s ${role} on ${resource}: ${outcome(grant)}`;
+  const source = sourcePull === null ? 'a commit without a pull request' : `#${sourcePull}`;
   const trailers = [
     `Countersign-Request: ${key}`,
     ...(grant ? [`Countersign-Grant: ${grant.id}`] : []),
@@ -36,11 +34,22 @@ export function revertText({ key, file, reason, sourcePull, grant }: RevertSubje
     title,
     body: [
       `${prose(reason)} This pull request takes exactly that entry out of ${quoted(file)} and keeps every other byte.`,
-      grant
-        ? `The access has been taken back already${grant.revokedAt === null ? '' : `, at ${moment(grant.revokedAt)}`}: nothing waits for this pull request. It came from ${source}.`
-        : `No access was given. The entry came from ${source}.`,
+      `${whatBecame(grant)} The entry came from ${source}.`,
       'To ask again, open a new pull request that adds the entry.',
     ].join('\n\n'),
     commitMessage: `${title}\n\n${reason}\n\n${trailers.join('\n')}`,
   };
+}
+
+function outcome(grant: Grant | null): string {
+  if (!grant) return 'it was not approved';
+  if (grant.state === 'refused') return 'the target refused it';
+  return grant.endedBecause === 'never-granted' ? 'it was never given' : 'it ended';
+}
+
+function whatBecame(grant: Grant | null): string {
+  if (!grant || grant.state === 'refused' || grant.endedBecause === 'never-granted')
+    return 'No access was given.';
+  const when = grant.revokedAt === null ? '' : `, at ${moment(grant.revokedAt)}`;
+  return `The access has been taken back already${when}: nothing waits for this pull request.`;
 }
