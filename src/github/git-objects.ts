@@ -22,7 +22,7 @@ export interface GitReader {
   tip(branch: string): Promise<string | null>;
   tree(commit: string): Promise<Tree>;
   commit(sha: string): Promise<{ readonly tree: string; readonly parents: readonly string[] }>;
-  /** The text of one ordinary file of a tree. */
+  /** The text of one ordinary file of a tree. Bytes that are no UTF-8 read as U+FFFD, which whoever parses it must refuse. */
   text(file: TreeFile): Promise<string>;
   /** The texts of the ordinary files of a tree that are wanted. */
   files(tree: Tree, wanted: (path: string, size: number) => boolean): Promise<SourceFile[]>;
@@ -47,12 +47,13 @@ export function gitReader(repository: RequestsRepository): GitReader {
     return new Map(
       data.tree
         .filter(({ type }) => type !== 'tree')
-        .map(({ path, sha, mode, size = 0 }) => [path, { path, sha, regular: regularModes.has(mode), size }]),
+        .map(({ path, sha, mode, size = 0 }) => [path, { path, sha, regular: isRegular(path, mode), size }]),
     );
   }
 
   async function readBlob(sha: string): Promise<string> {
     const { data } = await rest.git.getBlob({ ...named(repository), file_sha: sha });
+    if (data.encoding !== 'base64') throw new TooLarge(`GitHub does not give the content of the blob ${sha}`);
     return Buffer.from(data.content, 'base64').toString('utf8');
   }
 
@@ -82,6 +83,11 @@ export function gitReader(repository: RequestsRepository): GitReader {
       return data.merge_base_commit.sha;
     },
   };
+}
+
+/** A path whose bytes are no UTF-8 may hide another one that reads the same: what stands there is nothing to rely on. */
+function isRegular(path: string, mode: string): boolean {
+  return regularModes.has(mode) && !path.includes('\uFFFD');
 }
 
 /** Answers from the cache, or reads and keeps; the oldest goes when it is full, and a failure is not kept. */
