@@ -1,12 +1,15 @@
-import type { CheckText } from '../messages/check-text.ts';
+import type { Annotation, CheckText } from '../messages/check-text.ts';
 import { named, type RequestsRepository } from './requests-repository.ts';
 
 /** GitHub takes at most so many annotations in one request, and appends those of the next. */
 const annotationsPerRequest = 50;
 
+/** In the place of the fingerprint until the last annotation is there: what was left at that is not taken for what it should say. */
+const unfinished = 'unfinished';
+
 /**
  * Publishes a check on a commit. A run of ours that stands there already is updated rather than doubled; one that says the same is left
- * alone; one that concluded is followed by a fresh run, since annotations can only be added to.
+ * alone; one that concluded, or has annotations, which can only be added to, is followed by a fresh run.
  */
 export async function publishCheck(
   repository: RequestsRepository,
@@ -21,34 +24,37 @@ export async function publishCheck(
     app_id: repository.appId,
     filter: 'latest',
   });
-  const [standing] = data.check_runs;
+  const standing = newest(data.check_runs);
   if (standing?.external_id === check.fingerprint) return;
 
-  const [first = [], ...more] = inGroups(check.annotations, annotationsPerRequest);
+  const { title, summary, text } = check;
+  const [first, ...more] = inGroups(check.annotations, annotationsPerRequest);
+  const content = (annotations: Annotation[], isLast: boolean) => ({
+    ...named(repository),
+    external_id: isLast ? check.fingerprint : unfinished,
+    output: { title, summary, text, annotations },
+  });
   const verdict =
     check.conclusion === null
       ? ({ status: 'in_progress' } as const)
       : ({ status: 'completed', conclusion: check.conclusion } as const);
-  const { title, summary } = check;
-  const content = {
-    ...named(repository),
-    external_id: check.fingerprint,
-    output: { title, summary, text: check.text, annotations: first },
-  };
-  const reusable = standing && standing.status !== 'completed';
+  const all = { ...content(first, more.length === 0), ...verdict };
+  const reusable = standing?.status !== 'completed' && standing?.output.annotations_count === 0;
   const run = reusable
-    ? await rest.checks.update({ ...content, ...verdict, check_run_id: standing.id })
-    : await rest.checks.create({ ...content, ...verdict, name: check.name, head_sha: headSha });
-  for (const annotations of more)
+    ? await rest.checks.update({ ...all, check_run_id: standing.id })
+    : await rest.checks.create({ ...all, name: check.name, head_sha: headSha });
+  for (const [index, annotations] of more.entries())
     await rest.checks.update({
-      ...named(repository),
+      ...content(annotations, index === more.length - 1),
       check_run_id: run.data.id,
-      output: { title, summary, annotations },
     });
 }
 
-function inGroups<T>(list: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(list.length / size) }, (_, index) =>
-    list.slice(index * size, (index + 1) * size),
-  );
+function newest<Run extends { readonly id: number }>(runs: readonly Run[]): Run | undefined {
+  return runs.toSorted((a, b) => b.id - a.id)[0];
+}
+
+function inGroups<T>(list: readonly T[], size: number): [first: T[], ...more: T[][]] {
+  const first = list.slice(0, size);
+  return list.length <= size ? [first] : [first, ...inGroups(list.slice(size), size)];
 }

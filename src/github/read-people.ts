@@ -34,7 +34,8 @@ async function readPerson(repository: RequestsRepository, login: string): Promis
   if (login.includes('@')) return null;
   const { rest } = repository.octokit;
   const account = await unlessMissing(rest.users.getByUsername({ username: login }));
-  if (!account) return null;
+  // A path that ends in `..` is answered with something else.
+  if (account?.data.login?.toLowerCase() !== login) return null;
   const { id, login: current, type } = account.data;
   if (type !== 'User') return { id, login: current, bot: true, member: false, canWrite: false };
   const [membership, permission] = await Promise.all([
@@ -52,12 +53,14 @@ async function readPerson(repository: RequestsRepository, login: string): Promis
 
 async function readTeam(repository: RequestsRepository, name: string): Promise<Team | null> {
   const { octokit } = repository;
-  const [organization = '', slug = ''] = name.split('/');
+  const [organization = '', ...rest] = name.split('/');
+  const slug = rest.join('/');
   // A team of another organization can't be read with this installation's token, and owns nothing here.
   if (organization !== repository.owner.toLowerCase()) return null;
   const team = { org: repository.owner, team_slug: slug };
   const found = await unlessMissing(octokit.rest.teams.getByName(team));
-  if (!found) return null;
+  // A path that ends in `..` is answered with something else.
+  if (found?.data.slug?.toLowerCase() !== slug) return null;
   const [members, access] = await Promise.all([
     octokit.paginate(octokit.rest.teams.listMembersInOrg, { ...team, per_page: 100 }),
     unlessMissing(
@@ -72,7 +75,7 @@ async function readTeam(repository: RequestsRepository, name: string): Promise<T
   return {
     id: found.data.id,
     name,
-    visible: found.data.privacy !== 'secret',
+    visible: found.data.privacy === 'closed',
     canWrite: access?.data?.permissions?.push === true,
     members: new Set(members.map(({ id }) => id)),
   };

@@ -136,40 +136,6 @@ export async function readReviews(repository: RequestsRepository, pull: number):
   });
 }
 
-/** The pull requests whose commits a push to the default branch may have brought, as GitHub knows them. */
-export async function readPullsOf(
-  repository: RequestsRepository,
-  commits: readonly string[],
-): Promise<number[]> {
-  const { octokit } = repository;
-  const lists = await Promise.all(
-    commits.map((sha) =>
-      octokit.paginate(octokit.rest.repos.listPullRequestsAssociatedWithCommit, {
-        ...named(repository),
-        commit_sha: sha,
-        per_page: 100,
-      }),
-    ),
-  );
-  return [...new Set(lists.flat().map(({ number }) => number))].toSorted((a, b) => a - b);
-}
-
-/** The commits that a branch gained from one commit to another, oldest first. */
-export async function readCommitsBetween(
-  repository: RequestsRepository,
-  before: string,
-  after: string,
-): Promise<string[]> {
-  const { octokit } = repository;
-  const pages = await octokit.paginate(
-    octokit.rest.repos.compareCommitsWithBasehead,
-    { ...named(repository), basehead: `${before}...${after}`, per_page: 100 },
-    // Octokit's types take the page for the list of commits; it is GitHub's whole answer.
-    ({ data }) => (data as unknown as { commits: { sha: string }[] }).commits,
-  );
-  return pages.map(({ sha }) => sha);
-}
-
 interface GitHubAccount {
   readonly id: number;
   readonly login: string;

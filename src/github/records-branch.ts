@@ -16,7 +16,7 @@ export async function appendRecords(
   const standing = tip === null ? new Map() : await git.tree(tip);
   for (const { path, text } of records) {
     const file = standing.get(path);
-    if (file && (await git.text(file)) !== text)
+    if (file && (!file.regular || (await git.text(file)) !== text))
       throw new Error(
         `the record ${path} stands on ${recordsBranch} with other content; it is never overwritten`,
       );

@@ -12,7 +12,9 @@ export async function openPull(
     base: repository.branch,
     head: `${repository.owner}:${branch}`,
   });
-  if (standing[0]) return standing[0].number;
+  // A fork inside the organization has the same label.
+  const own = standing.find(({ head }) => head.repo?.id === repository.id);
+  if (own) return own.number;
   const { data } = await rest.pulls.create({
     ...named(repository),
     base: repository.branch,
@@ -38,10 +40,13 @@ export async function mergePull(
       pull_number: pull,
       sha: headSha,
       merge_method: 'merge',
+      // A refusal is an answer, and not to be asked for again.
+      request: { retries: 0 },
     });
     return { merged: data.sha };
   } catch (error) {
-    if (answered(error, 403, 405, 409, 422)) return { refused: (error as Error).message };
+    if (answered(error, 403, 405, 409, 422) && !isRateLimit(error))
+      return { refused: (error as Error).message };
     throw error;
   }
 }
@@ -50,12 +55,18 @@ export async function closePull(repository: RequestsRepository, pull: number): P
   await repository.octokit.rest.pulls.update({ ...named(repository), pull_number: pull, state: 'closed' });
 }
 
+/** GitHub refuses with 403 too what came too fast or too often (https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api). */
+function isRateLimit(error: unknown): boolean {
+  return error instanceof Error && /rate limit/i.test(error.message);
+}
+
 /** Removes one of the app's own branches; one that is gone already is no failure. */
 export async function deleteBranch(repository: RequestsRepository, branch: string): Promise<void> {
   try {
     await repository.octokit.rest.git.deleteRef({ ...named(repository), ref: `heads/${branch}` });
   } catch (error) {
-    if (!answered(error, 404, 422)) throw error;
+    const gone = answered(error, 422) && /does not exist/.test((error as Error).message);
+    if (!gone) throw error;
   }
 }
 
@@ -70,7 +81,8 @@ export async function comment(
   text: string,
 ): Promise<void> {
   const { octokit } = repository;
-  const body = `${text}\n<!-- countersign:${marker} -->\n`;
+  const signature = `<!-- countersign:${marker} -->`;
+  const body = `${text}\n${signature}`;
   const standing = (
     await octokit.paginate(octokit.rest.issues.listComments, {
       ...named(repository),
@@ -80,9 +92,11 @@ export async function comment(
   ).find(
     (known) =>
       known.performed_via_github_app?.id === repository.appId &&
-      known.body?.trimEnd().endsWith(`<!-- countersign:${marker} -->`),
+      // A person may speak through the app as well.
+      known.user?.type === 'Bot' &&
+      known.body?.trimEnd().endsWith(signature),
   );
   if (!standing) await octokit.rest.issues.createComment({ ...named(repository), issue_number: pull, body });
-  else if (standing.body !== body)
+  else if (standing.body?.trimEnd() !== body)
     await octokit.rest.issues.updateComment({ ...named(repository), comment_id: standing.id, body });
 }

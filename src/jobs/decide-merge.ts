@@ -1,4 +1,4 @@
-import { entriesOf, readProposal, type Version } from '../approvals/proposal.ts';
+import { entriesOf, policiesOf, readProposal, type Version } from '../approvals/proposal.ts';
 import { verdictOn } from '../approvals/verdict.ts';
 import { connectorSchemas } from '../connectors/registry.ts';
 import { repositoryById, storeRepository } from '../database/repositories.ts';
@@ -6,36 +6,44 @@ import type { EntryChange } from '../requests/change-set.ts';
 import { isControlFile } from '../requests/requests-paths.ts';
 import { judgeMerged, nothingMerged } from './judge-merged.ts';
 import { readAccepted, readVersion } from './judge-pull.ts';
+import { nextStep } from './next-step.ts';
 import type { Parts } from './parts.ts';
 import type { DecidedChange } from './store-grant.ts';
 import { storeVerdict } from './store-verdict.ts';
-import { announcePull, writeRecords, type Tasks } from './tasks.ts';
+import { announcePull, decideMerge, writeRecords, type Tasks } from './tasks.ts';
 
 /**
- * Decides on what changed on the default branch since the last decision, from its own content before and after: whoever moved it, and
+ * Decides on the next step that the default branch took since the last decision, from its own content before and after: whoever moved it, and
  * whatever a webhook said. Grants and revocations are stored here; giving and taking are tasks of their own.
  */
 export async function decideMergeTask(parts: Parts, { repositoryId }: Tasks['decide-merge']): Promise<void> {
   const { db, queue, clock, log } = parts;
   const workplace = await parts.workplace(repositoryId);
   const { git, binding } = workplace;
-  const [stored, after] = await Promise.all([repositoryById(db, repositoryId), git.tip(binding.branch)]);
-  if (!stored?.headSha || !stored.acceptedSha || after === null || after === stored.headSha) return;
+  const [stored, tip] = await Promise.all([repositoryById(db, repositoryId), git.tip(binding.branch)]);
+  if (!stored?.headSha || !stored.acceptedSha || tip === null || tip === stored.headSha) return;
   const { headSha: before, acceptedSha } = stored;
 
-  const [was, is, accepted, acceptedTree] = await Promise.all([
-    readVersion(git, before),
-    readVersion(git, after),
+  const [accepted, acceptedTree, now] = await Promise.all([
     readAccepted(git, acceptedSha),
     git.tree(acceptedSha),
+    readVersion(git, tip),
   ]);
-  const { policies, changes } = readProposal({ base: was, head: is, tip: was, accepted }, connectorSchemas);
-  const unreadable = filesWithErrors(is, policies);
-  const obstacle = obstacleTo(unreadable, differInControlFiles(is.files, acceptedTree));
-  if (obstacle) log.error({ repositoryId, after }, obstacle);
+  const { policies } = policiesOf(accepted, connectorSchemas);
+  const unreadable = filesWithErrors(now, policies);
+  const obstacle = obstacleTo(unreadable, differInControlFiles(now.files, acceptedTree));
+  if (obstacle) log.error({ repositoryId, tip }, obstacle);
+  const isReadable = async (sha: string) => filesWithErrors(await readVersion(git, sha), policies).size === 0;
+  const step =
+    obstacle === null
+      ? await nextStep(workplace.repository, before, tip, isReadable)
+      : { after: tip, commits: [], pulls: [] };
+  const { after } = step;
+  const [was, is] = await Promise.all([readVersion(git, before), readVersion(git, after)]);
+  const { changes } = readProposal({ base: was, head: is, tip: was, accepted }, connectorSchemas);
   const certain = changes.filter((change) => isCertain(change, changes, unreadable));
-  const asks = certain.some(({ kind }) => kind !== 'removed') && obstacle === null;
-  const merged = asks ? await judgeMerged(parts, workplace, before, after, acceptedSha) : nothingMerged;
+  const asks = certain.some(({ kind }) => kind !== 'removed');
+  const merged = asks ? await judgeMerged(parts, workplace, step, acceptedSha) : nothingMerged;
   const decided = withoutMoves(certain.map((change) => ({ change, verdict: verdictOn(change, merged) })));
 
   await db.transaction().execute(async (trx) => {
@@ -50,6 +58,7 @@ export async function decideMergeTask(parts: Parts, { repositoryId }: Tasks['dec
       for (const task of tasks) await queue.send(trx, task);
     }
     if (obstacle === null) await storeRepository(trx, { ...current, headSha: after }, occasion.now);
+    if (obstacle === null && after !== tip) await queue.send(trx, decideMerge(repositoryId));
     for (const pull of touched) await queue.send(trx, announcePull(repositoryId, pull));
     await queue.send(trx, writeRecords(repositoryId));
   });

@@ -1,7 +1,8 @@
 import { revertOfPull } from '../database/reverts.ts';
 import { repositoryById } from '../database/repositories.ts';
 import { publishCheck } from '../github/check-runs.ts';
-import { readPull, readPullsOf, type PullFacts } from '../github/read-pull.ts';
+import { readPullsOf } from '../github/read-branch.ts';
+import { readPull, type PullFacts } from '../github/read-pull.ts';
 import { TooLarge } from '../github/requests-repository.ts';
 import { approvalCheck } from '../messages/approval-check.ts';
 import type { CheckText } from '../messages/check-text.ts';

@@ -1,8 +1,9 @@
 import type { MergedPull, MergedPulls } from '../approvals/verdict.ts';
 import { latestEvent } from '../database/audit-events.ts';
-import { readCommitsBetween, readPull, readPullsOf, type PullFacts } from '../github/read-pull.ts';
+import { readPull, type PullFacts } from '../github/read-pull.ts';
 import { TooLarge } from '../github/requests-repository.ts';
 import { judgePull } from './judge-pull.ts';
+import type { Step } from './next-step.ts';
 import type { Parts, Workplace } from './parts.ts';
 
 export const nothingMerged: MergedPulls = { pulls: [], unjudged: [] };
@@ -10,22 +11,20 @@ export const nothingMerged: MergedPulls = { pulls: [], unjudged: [] };
 type Merged = PullFacts & { readonly mergedAt: number };
 
 /**
- * The pull requests that a push to the default branch brought, each judged as it would have landed on the branch before it, by the time of its
- * merge. One that GitHub has not marked as merged yet, although its head is in the branch, is waited for.
+ * The pull requests that a step of the default branch brought, each judged as it would land on the branch before it, by the time of its merge.
+ * One that GitHub has not marked as merged yet, although its head is in the branch, is waited for.
  */
 export async function judgeMerged(
   parts: Parts,
   workplace: Workplace,
-  before: string,
-  after: string,
+  { commits, pulls }: Step,
   acceptedSha: string,
 ): Promise<MergedPulls> {
   const { repository, binding } = workplace;
-  const commits = await readCommitsBetween(repository, before, after);
   const found = await Promise.all(
-    (await readPullsOf(repository, commits)).map((number) => readPull(repository, number)),
+    pulls.map(async ({ number, tip }) => ({ pull: await readPull(repository, number), tip })),
   );
-  const ours = found.flatMap((pull) => (pull?.baseRef === binding.branch ? [pull] : []));
+  const ours = found.flatMap(({ pull, tip }) => (pull?.baseRef === binding.branch ? [{ ...pull, tip }] : []));
   const late = ours.find(
     ({ mergedAt, open, headSha }) => mergedAt === null && open && commits.includes(headSha),
   );
@@ -35,7 +34,7 @@ export async function judgeMerged(
   const judged = await Promise.all(
     ours.filter(isMerged).map((pull) =>
       judge(parts, workplace, pull, {
-        tip: before,
+        tip: pull.tip,
         acceptedSha,
         approvedUnder: former && pull.mergedAt < former.until ? former.sha : null,
       }),
@@ -47,7 +46,7 @@ export async function judgeMerged(
   };
 }
 
-function isMerged(pull: PullFacts): pull is Merged {
+function isMerged<Pull extends PullFacts>(pull: Pull): pull is Pull & Merged {
   return pull.mergedAt !== null;
 }
 
