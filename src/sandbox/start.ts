@@ -9,7 +9,7 @@ import { userByLogin, type GitHub } from './model/github.ts';
 import { emptyGitHub } from './model/github-memory.ts';
 import type { Protection } from './model/protection.ts';
 import { fullName } from './model/repository.ts';
-import { restApi } from './routes/server.ts';
+import { httpServer } from './routes/server.ts';
 import { plant, plantApp, type Planted, type PlantedApp, type Seed } from './seed.ts';
 import { openDeliveryQueue, type Delivery, type DeliveryQueue } from './webhooks/deliveries.ts';
 import { publish } from './webhooks/publishing.ts';
@@ -76,7 +76,7 @@ export async function startSandbox({
     (state, event) => publish(state, queue, event),
   );
   const queue = openDeliveryQueue(() => github.nextId());
-  const server = await listen(restApi(github, queue).fetch, port);
+  const server = await listen(httpServer(github, queue).fetch, port);
   const folder = await mkdtemp(join(tmpdir(), 'countersign-sandbox-'));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {

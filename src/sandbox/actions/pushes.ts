@@ -7,6 +7,15 @@ import { Refusal } from '../model/refusal.ts';
 import { pushRefusals } from '../model/rules.ts';
 import { closePull, followHead, markMerged } from './pull-lifecycle.ts';
 
+/** A ref that moves, is made (`before` null) or deleted (`after` null). */
+export interface RefMove {
+  ref: string;
+  before: string | null;
+  after: string | null;
+  /** Not a fast-forward. */
+  forced: boolean;
+}
+
 /** Moves, makes or deletes (`after` null) a ref as a push does. Refused by the branch's protection, or unless forced when not a fast-forward. */
 export async function push(
   github: GitHub,
@@ -14,26 +23,44 @@ export async function push(
   performer: Performer,
   { ref, after, force = false }: { ref: string; after: string | null; force?: boolean },
 ): Promise<void> {
-  const before = (await repository.git.commitSha(ref)) ?? null;
-  const forced = before !== null && after !== null && !(await isAncestor(repository.git, before, after));
-  if (before === null && after !== null && (await clashes(repository, ref)))
+  const move = await plannedMove(repository, ref, after);
+  if (move.before === null && after !== null && (await clashes(repository, ref)))
     throw new Refusal(422, 'Reference update failed');
-  if (forced && !force) throw new Refusal(422, 'Update is not a fast forward');
-  if (ref.startsWith('refs/heads/')) {
-    const branch = ref.slice('refs/heads/'.length);
-    const [...refusals] = pushRefusals(repository, performer, { branch, before, after, forced });
-    if (after === null && branch === repository.defaultBranch)
-      refusals.push('Cannot delete the default branch');
-    if (refusals.length > 0)
-      throw new Refusal(422, refusals.join(' '), {
-        documentation: 'https://docs.github.com/articles/about-protected-branches',
-      });
-  }
-  await moveRef(github, repository, performer, { ref, before, after, forced });
+  if (move.forced && !force) throw new Refusal(422, 'Update is not a fast forward');
+  const refusals = refusalsOf(repository, performer, move);
+  if (after === null && isDefaultBranch(repository, ref)) refusals.push('Cannot delete the default branch');
+  if (refusals.length > 0)
+    throw new Refusal(422, refusals.join(' '), {
+      documentation: 'https://docs.github.com/articles/about-protected-branches',
+    });
+  await moveRef(github, repository, performer, move);
+}
+
+/** Where a ref stands, and whether going to another commit from there loses something. */
+export async function plannedMove(
+  repository: Repository,
+  ref: string,
+  after: string | null,
+): Promise<RefMove> {
+  const { git } = repository;
+  const before = (await git.ref(ref))?.sha ?? null;
+  const forced = before !== null && after !== null && !(await isAncestor(git, before, after));
+  return { ref, before, after, forced };
+}
+
+/** Why the protection of a branch refuses a move; empty where nothing does. */
+export function refusalsOf(repository: Repository, performer: Performer, move: RefMove): string[] {
+  if (!move.ref.startsWith('refs/heads/')) return [];
+  const branch = move.ref.slice('refs/heads/'.length);
+  return pushRefusals(repository, performer, { ...move, branch });
+}
+
+export function isDefaultBranch(repository: Repository, ref: string): boolean {
+  return ref === `refs/heads/${repository.defaultBranch}`;
 }
 
 /** `a/b` can't be where `a` is, nor `a` where `a/b` is: git keeps refs as files. */
-async function clashes({ git }: Repository, ref: string): Promise<boolean> {
+export async function clashes({ git }: Repository, ref: string): Promise<boolean> {
   const kind = ref.split('/', 2).join('/');
   const existing = await refs(git, `${kind}/`);
   return existing.some((other) => other.ref.startsWith(`${ref}/`) || ref.startsWith(`${other.ref}/`));
@@ -44,11 +71,13 @@ export async function moveRef(
   github: GitHub,
   repository: Repository,
   performer: Performer,
-  move: { ref: string; before: string | null; after: string | null; forced: boolean; merge?: boolean },
+  move: RefMove & { merge?: boolean },
 ): Promise<void> {
   const { ref, before, after, forced } = move;
   if (before === after) return;
   await repository.git.setRef(ref, after);
+  // What is neither branch nor tag (notes, say) moves without a word.
+  if (!/^refs\/(heads|tags)\//.test(ref)) return;
   repository.pushedAt = github.now();
   const event = { before: before ?? NO_COMMIT, after: after ?? NO_COMMIT };
   repository.activities.push({
@@ -78,7 +107,7 @@ async function followBranch(
   github: GitHub,
   repository: Repository,
   performer: Performer,
-  move: { branch: string; before: string | null; after: string | null; forced: boolean },
+  move: RefMove & { branch: string },
 ): Promise<void> {
   const { branch, before, after, forced } = move;
   for (const pull of pullsOf(repository).filter(({ state }) => state === 'open')) {

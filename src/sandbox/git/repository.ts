@@ -34,6 +34,22 @@ export interface GitRepository {
 /** Without git's syntax for revisions, none of which may stand in the name of a ref. */
 const PLAIN_NAME = /^(?!.*(?:\.\.|@\{))[^~^:\s]+$/;
 
+/** Whoever may read may fetch any commit, and `refs/pull/*` is shown to readers and kept from writers. */
+const CONFIGURATION = `[core]
+	repositoryformatversion = 0
+	bare = true
+	logAllRefUpdates = false
+[gc]
+	auto = 0
+[http]
+	receivepack = true
+[uploadpack]
+	allowAnySHA1InWant = true
+	allowFilter = true
+[receive]
+	hideRefs = refs/pull
+`;
+
 /** Makes an empty bare repository in a folder that does not exist yet. */
 export async function createRepository(folder: string, defaultBranch: string): Promise<GitRepository> {
   await Promise.all([
@@ -41,10 +57,7 @@ export async function createRepository(folder: string, defaultBranch: string): P
     mkdir(join(folder, 'refs', 'heads'), { recursive: true }),
   ]);
   await writeFile(join(folder, 'HEAD'), `ref: refs/heads/${defaultBranch}\n`);
-  await writeFile(
-    join(folder, 'config'),
-    '[core]\n\trepositoryformatversion = 0\n\tbare = true\n\tlogAllRefUpdates = false\n[gc]\n\tauto = 0\n',
-  );
+  await writeFile(join(folder, 'config'), CONFIGURATION);
   const reader = openObjectReader(folder);
   const answers = new Map<string, Promise<unknown>>();
   const run = (args: readonly string[], input?: string | Buffer) => runGit(folder, args, input);

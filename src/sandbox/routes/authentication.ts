@@ -17,7 +17,8 @@ export function authentication(github: GitHub) {
   });
 }
 
-async function viewerOf(github: GitHub, authorization: string | undefined): Promise<Viewer> {
+/** Whom an `Authorization` header names; throws 401 where it names nobody. */
+export async function viewerOf(github: GitHub, authorization: string | undefined): Promise<Viewer> {
   if (authorization === undefined) return { kind: 'anonymous' };
   const [, scheme = '', credentials = ''] = /^(\w+) +(.+)$/.exec(authorization) ?? [];
   if (scheme.toLowerCase() === 'basic') {

@@ -12,6 +12,7 @@ import { commitRoutes } from './commits.ts';
 import { contentRoutes } from './contents.ts';
 import type { Env } from './context.ts';
 import { documentationUrl } from './documentation.ts';
+import { gitRoutes } from './git.ts';
 import { gitDataRoutes } from './git-data.ts';
 import { issueRoutes } from './issues.ts';
 import { organizationRoutes } from './organizations.ts';
@@ -25,9 +26,10 @@ import { userRoutes } from './users.ts';
 
 const API_VERSION = '2022-11-28';
 
-/** GitHub's REST API over the model. */
-export function restApi(github: GitHub, queue: DeliveryQueue): Hono<Env> {
+/** Everything that answers HTTP: git, which knows neither rate limits nor versions, and GitHub's REST API over the model. */
+export function httpServer(github: GitHub, queue: DeliveryQueue): Hono<Env> {
   const app = new Hono<Env>();
+  app.route('/', gitRoutes(github));
   app.use(async (c, next) => {
     c.header('x-github-request-id', randomUUID().replaceAll('-', '').toUpperCase().slice(0, 24));
     c.header('x-github-media-type', 'github.v3; format=json');

@@ -19,7 +19,9 @@ export async function pushPayload(
   event: Extract<GitHubEvent, { event: 'push' }>,
 ): Promise<PushBody> {
   const { repository, ref, before, after, forced, sender } = event;
-  const shas = after === NO_COMMIT ? [] : await newCommits(repository, before, after);
+  // The ref of an annotated tag points at the tag, not at its commit.
+  const tip = after === NO_COMMIT ? undefined : await repository.git.commitSha(after);
+  const shas = tip === undefined ? [] : await newCommits(repository, before, after);
   const commits = await Promise.all(
     shas.slice(0, MOST_COMMITS).map((sha) => pushedCommit(github, repository, sha)),
   );
@@ -35,7 +37,7 @@ export async function pushPayload(
     base_ref: null,
     compare: compareUrl(github, event),
     commits,
-    head_commit: after === NO_COMMIT ? null : await pushedCommit(github, repository, after),
+    head_commit: tip === undefined ? null : await pushedCommit(github, repository, tip),
   };
 }
 
