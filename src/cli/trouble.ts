@@ -24,14 +24,20 @@ export function troubleOf(error: unknown): UserError | undefined {
   if (chain.some(({ code, errcode }) => code === 'ERR_SQLITE_ERROR' && errcode === busy))
     return new UserError(sentence((error as Error).message), 2);
   const answer = chain.find(({ name, status }) => name === 'HttpError' && typeof status === 'number');
-  if (answer) return new UserError(`GitHub refused: ${answer.message} (${answer.status}). ${askedByApp}`, 2);
+  if (answer)
+    return new UserError(
+      `GitHub answered ${answer.status}: ${answer.message}\n${answer.status === 404 ? notShown : notKnown}`,
+      2,
+    );
   const known = chain.find(({ code }) => code !== undefined && code in remedies);
   return known && new UserError(`${remedies[known.code ?? '']}\n  ${known.message}`, 2);
 }
 
 const busy = 5;
 
-const askedByApp = 'Are APP_ID and the private key those of the App, and is it installed?';
+const notKnown = 'Are APP_ID and the private key those of the App?';
+const notShown =
+  'It has no such thing, or does not show it to the App: are the names and SHAs right, and is the App installed on the repository?';
 
 interface Failure extends Error {
   readonly code?: string;
