@@ -59,6 +59,8 @@ export const codeowners = `*                    @acme/platform
 export const people: Seed['people'] = {
   mona: { teams: ['engineering'] },
   nick: { teams: ['engineering'] },
+  /** Whom the target does not know. */
+  nova: { teams: ['engineering'] },
   lars: { teams: ['engineering', 'data-owners'] },
   ada: { teams: ['data-owners'] },
   dora: { teams: ['data-owners'] },

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { maxFileBytes } from '../../src/requests/yaml-file.ts';
 import type { PullJson } from '../../src/sandbox/start.ts';
 import { entries } from './acme-access.ts';
 import { fileOf, openAcme, type Acme } from './acme.ts';
@@ -26,7 +27,7 @@ describe('a pull request with bad input fails its check', () => {
     ['an unknown role', { [file]: entries({ resource, role: 'writer' }) }, 'unknown-role'],
     ['an unknown user', { [file]: entries({ resource, user: 'nobody-here' }) }, 'unknown-principal'],
     ['an entry twice', { [file]: entries({ resource }, { resource }) }, 'duplicate-request'],
-    ['a file above the limit', { [file]: `${good}#${'x'.repeat(1024 * 1024)}\n` }, 'too-large'],
+    ['a file above the limit', { [file]: `${good}#${'x'.repeat(maxFileBytes)}\n` }, 'too-large'],
     ['a binary file', { [file]: '\u0000\u0001\uFFFD' }, 'wrong-type'],
     ['a file beside that counts for nothing', { 'access-requests/a.yml': good }, 'wrong-extension'],
     ['a policy changed along', { 'access-policies/settings.yaml': 'merge: manual\n' }, 'mixed-change'],
@@ -75,23 +76,9 @@ test('while a file on the default branch cannot be read new grants wait, and wha
 test('a pull request too long for GitHub to list is refused by itself and keeps nothing else waiting', async () => {
   const [long, other] = [acme.freshResource(), acme.freshResource()];
   const pull = await acme.asks({ resource: long });
-  const tree = (await acme.world.git('rev-parse', `${pull.head.sha}^{tree}`)).trim();
-  let head = pull.head.sha;
-  for (let index = 0; index < 250; index += 1)
-    head = (
-      await acme.world.git(
-        '-c',
-        'user.name=mona',
-        '-c',
-        'user.email=mona@acme.example',
-        'commit-tree',
-        tree,
-        '-p',
-        head,
-        '-m',
-        `${index}`,
-      )
-    ).trim();
+  const signed = '-c user.name=mona -c user.email=mona@acme.example';
+  const loop = `!head=${pull.head.sha}; for i in $(seq 250); do head=$(git ${signed} commit-tree -p $head -m $i $head^{tree}); done; echo $head`;
+  const head = (await acme.world.git('-c', `alias.lengthen=${loop}`, 'lengthen')).trim();
   await acme.world
     .person('mona')
     .request('PATCH', `/repos/acme/access/git/refs/heads/${pull.head.ref}`, { sha: head });
@@ -100,7 +87,7 @@ test('a pull request too long for GitHub to list is refused by itself and keeps 
     conclusion: 'failure',
     title: 'This pull request cannot be judged',
   });
-  await acme.merges('grace', pull);
+  await acme.merges('grace', pull, 'squash');
   expect(await acme.grants('mona', long)).toEqual([]);
   expect((await acme.told(pull))[0]?.subject).toContain(`#${pull.number} could not be judged`);
   await acme.obtains({ resource: other });

@@ -79,3 +79,25 @@ test('while policies that nobody accepted stand on the branch grants wait and re
   expect(await acme.grants('mona', changed)).toEqual([]);
   expect(await acme.onMain(fileOf({ resource: changed }))).toBe('requests: []\n');
 });
+
+test('a grant that runs under what a role meant before is not extended as what it means now', async () => {
+  const resource = acme.freshResource();
+  await acme.obtains({ resource });
+  await acme.pushes('grace', 'main', {
+    [`access-policies/resources/${resource}.yaml`]: resourcePolicy(
+      resource,
+      acme.target.name(`reader-${acme.freshResource()}`),
+    ),
+  });
+  expect(await acme.adopts()).toEqual({ adopted: true });
+  const [before] = await acme.grants('mona', resource);
+  const extension = await acme.proposes('mona', {
+    [fileOf({ resource })]: entries({ resource, duration: '8h' }),
+  });
+  await acme.approves('ada', extension);
+  await acme.merges('mona', extension);
+  expect(await acme.grants('mona', resource)).toEqual([before]);
+  expect((await acme.told(extension))[0]?.subject).toContain(
+    'held by another account or as another entitlement',
+  );
+});

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PullJson } from '../../src/sandbox/start.ts';
 import { entries } from './acme-access.ts';
 import { fileOf, openAcme, type Acme } from './acme.ts';
+import { eventually } from './eventually.ts';
 
 let acme: Acme;
 beforeAll(async () => {
@@ -218,9 +219,4 @@ async function conclusion(pull: PullJson, name: 'access/policy' | 'access/approv
     (check) => check.conclusion,
     () => null,
   );
-}
-
-/** Looks again until it holds; the test's own time limit ends it. */
-async function eventually(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setImmediate(resolve));
 }
