@@ -9,6 +9,7 @@ import { userByLogin, type GitHub } from './model/github.ts';
 import { emptyGitHub } from './model/github-memory.ts';
 import type { Protection } from './model/protection.ts';
 import { fullName } from './model/repository.ts';
+import type { Limits } from './routes/rate-limit.ts';
 import { httpServer } from './routes/server.ts';
 import { plant, plantApp, type Planted, type PlantedApp, type Seed } from './seed.ts';
 import { openDeliveryQueue, type Delivery, type DeliveryQueue } from './webhooks/deliveries.ts';
@@ -16,6 +17,7 @@ import { publish } from './webhooks/publishing.ts';
 
 export type { Actor, Answer, PullJson } from './actor.ts';
 export type { Protection } from './model/protection.ts';
+export type { Limits } from './routes/rate-limit.ts';
 export type { Seed } from './seed.ts';
 export type { Delivery } from './webhooks/deliveries.ts';
 
@@ -24,6 +26,7 @@ export interface SandboxOptions {
   port?: number;
   /** The story's clock; the machine's by default. */
   now?: () => Date;
+  limits?: Limits;
 }
 
 /** A GitHub on this machine. */
@@ -68,6 +71,7 @@ export interface World {
 export async function startSandbox({
   port = 0,
   now = () => new Date(),
+  limits = {},
 }: SandboxOptions = {}): Promise<Sandbox> {
   let url = '';
   const github: GitHub = emptyGitHub(
@@ -76,7 +80,7 @@ export async function startSandbox({
     (state, event) => publish(state, queue, event),
   );
   const queue = openDeliveryQueue(() => github.nextId());
-  const server = await listen(httpServer(github, queue).fetch, port);
+  const server = await listen(httpServer(github, queue, limits).fetch, port);
   const folder = await mkdtemp(join(tmpdir(), 'countersign-sandbox-'));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {

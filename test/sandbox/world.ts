@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/rest';
-import { startSandbox, type Seed, type World } from '../../src/sandbox/start.ts';
+import { startSandbox, type Limits, type Seed, type World } from '../../src/sandbox/start.ts';
 
 export const REQUESTS = 'access-requests.yaml';
 export const repo = { owner: 'acme', repo: 'access' } as const;
@@ -62,8 +62,9 @@ export interface Stage {
 export async function stage(
   change: Partial<Seed> = {},
   now = () => new Date('2026-11-23T10:00:00Z'),
+  limits: Limits = {},
 ): Promise<Stage> {
-  const sandbox = await startSandbox({ now });
+  const sandbox = await startSandbox({ now, limits });
   const world = await sandbox.seed({ ...seed, ...change });
   const { id: appId, privateKey, installationId } = world.app;
   const log = { debug() {}, info() {}, warn() {}, error() {} };

@@ -14,6 +14,7 @@ import { diffEntry } from '../payloads/commit.ts';
 import { fullPull, listedPull } from '../payloads/pull.ts';
 import { allow, pullOf, repositoryOf } from './access.ts';
 import { commitList } from './commits.ts';
+import { lastModified } from './conditional.ts';
 import { bodyOf, onlyKnows, performerOf, type Env } from './context.ts';
 import { paged } from './paging.ts';
 
@@ -72,7 +73,9 @@ export function pullRoutes(github: GitHub): Hono<Env> {
   });
   routes.get(`${base}/:number`, async (c) => {
     const repository = repositoryOf(c, github, READ);
-    return c.json(await fullPull(github, repository, pullOf(c, repository)));
+    const pull = pullOf(c, repository);
+    lastModified(c, pull.updatedAt);
+    return c.json(await fullPull(github, repository, pull));
   });
   routes.patch(`${base}/:number`, async (c) => {
     const repository = repositoryOf(c, github, { ...WRITE, person: 'read' });

@@ -7,6 +7,7 @@ import type { Repository } from '../model/repository.ts';
 import { simpleUser, teamPayload } from '../payloads/account.ts';
 import { fullRepository, permissionFlags, repositoryPayload } from '../payloads/repository.ts';
 import { allow, NOT_ACCESSIBLE, repositoryOf, userOf } from './access.ts';
+import { lastModified } from './conditional.ts';
 import { param, type Env } from './context.ts';
 import { paged } from './paging.ts';
 
@@ -17,6 +18,7 @@ export function repositoryRoutes(github: GitHub): Hono<Env> {
   const routes = new Hono<Env>();
   routes.get('/repos/:owner/:repo', (c) => {
     const repository = repositoryOf(c, github, METADATA);
+    lastModified(c, repository.pushedAt);
     return c.json(fullRepository(github, repository, viewerLevel(c, repository)));
   });
   routes.get('/repositories/:id', (c) => {

@@ -9,6 +9,7 @@ import { authentication } from './authentication.ts';
 import { branchRoutes } from './branches.ts';
 import { checkRoutes } from './checks.ts';
 import { commitRoutes } from './commits.ts';
+import { conditional } from './conditional.ts';
 import { contentRoutes } from './contents.ts';
 import type { Env } from './context.ts';
 import { documentationUrl } from './documentation.ts';
@@ -17,7 +18,7 @@ import { gitDataRoutes } from './git-data.ts';
 import { issueRoutes } from './issues.ts';
 import { organizationRoutes } from './organizations.ts';
 import { pullRoutes } from './pulls.ts';
-import { rateLimit } from './rate-limit.ts';
+import { rateLimit, type Limits } from './rate-limit.ts';
 import { refRoutes } from './refs.ts';
 import { repositoryRoutes } from './repositories.ts';
 import { reviewRoutes } from './reviews.ts';
@@ -27,8 +28,9 @@ import { userRoutes } from './users.ts';
 const API_VERSION = '2022-11-28';
 
 /** Everything that answers HTTP: git, which knows neither rate limits nor versions, and GitHub's REST API over the model. */
-export function httpServer(github: GitHub, queue: DeliveryQueue): Hono<Env> {
+export function httpServer(github: GitHub, queue: DeliveryQueue, limits: Limits): Hono<Env> {
   const app = new Hono<Env>();
+  const limiter = rateLimit(limits);
   app.route('/', gitRoutes(github));
   app.use(async (c, next) => {
     c.header('x-github-request-id', randomUUID().replaceAll('-', '').toUpperCase().slice(0, 24));
@@ -43,7 +45,9 @@ export function httpServer(github: GitHub, queue: DeliveryQueue): Hono<Env> {
       c.res.headers.set('content-type', 'application/json; charset=utf-8');
   });
   app.use(authentication(github));
-  app.use(rateLimit());
+  app.route('/', limiter.routes);
+  app.use(limiter.count);
+  app.use(conditional());
   app.use((c, next) => (c.req.method === 'GET' ? next() : github.exclusively(next)));
   for (const routes of [
     appRoutes(github, queue),

@@ -3,6 +3,7 @@ import { notFound } from '../model/refusal.ts';
 import { organizationByLogin, type GitHub } from '../model/github.ts';
 import { fullOrganization, publicUser } from '../payloads/account.ts';
 import { userOf } from './access.ts';
+import { lastModified } from './conditional.ts';
 import { authenticated, param, performerOf, type Env } from './context.ts';
 import { Refusal } from '../model/refusal.ts';
 
@@ -25,13 +26,15 @@ export function userRoutes(github: GitHub): Hono<Env> {
   routes.get('/user/:id', (c) => {
     const user = github.users.get(Number(param(c, 'id')));
     if (!user) throw notFound();
+    lastModified(c, user.createdAt);
     return c.json(publicUser(github, user));
   });
   routes.get('/users/:login', (c) => {
     const organization = organizationByLogin(github, param(c, 'login'));
-    return c.json(
-      organization ? fullOrganization(github, organization) : publicUser(github, userOf(c, github)),
-    );
+    if (organization) return c.json(fullOrganization(github, organization));
+    const user = userOf(c, github);
+    lastModified(c, user.createdAt);
+    return c.json(publicUser(github, user));
   });
   return routes;
 }
