@@ -138,7 +138,7 @@ describe('more annotations than one request takes', () => {
     'a check (%s) that was left at the first of them is not taken for the whole',
     async (conclusion) => {
       const check = policy({ conclusion, annotations: annotations(60) });
-      stage.traffic.refuse(/^PATCH /, 403);
+      stage.traffic.answer(/^PATCH /, 403);
       await expect(publish(check)).rejects.toMatchObject({ status: 403 });
       stage.traffic.straighten();
       await publish(check);
@@ -180,7 +180,7 @@ test('of several runs that GitHub shows, the newest counts, whatever their order
 });
 
 test('nothing is written where it is not known what stands there', async () => {
-  stage.traffic.refuse(/^GET .*\/check-runs/, 500);
+  stage.traffic.answer(/^GET .*\/check-runs/, 500);
   await expect(publish(policy({}))).rejects.toMatchObject({ status: 500 });
   expect(stage.traffic.writes()).toEqual([]);
 });

@@ -62,7 +62,7 @@ describe('tip', () => {
   );
 
   test('is never made up where GitHub does not answer', async () => {
-    stage.traffic.refuse(/\/git\/ref\//, 503);
+    stage.traffic.answer(/\/git\/ref\//, 503);
     await expect(stage.reader().tip('main')).rejects.toMatchObject({ status: 503 });
   });
 });
@@ -151,7 +151,7 @@ describe('tree', () => {
   test('that could not be read throws, and is read when it is asked for again', async () => {
     const git = stage.reader();
     const sha = await tip();
-    stage.traffic.refuse(/\/git\/trees\//, 502);
+    stage.traffic.answer(/\/git\/trees\//, 502);
     await expect(git.tree(sha)).rejects.toMatchObject({ status: 502 });
     stage.traffic.straighten();
     expect((await git.tree(sha)).size).toBe(3);
@@ -163,8 +163,7 @@ describe('tree', () => {
 
   test('keeps no more than so many', async () => {
     const git = stage.reader();
-    const shas = [await tip()];
-    for (let index = 0; index < 64; index += 1) shas.push(await pushed('many', { n: `${index}` }));
+    const shas = await stage.commits(65);
     for (const sha of shas) await git.tree(sha);
     stage.traffic.forget();
     await git.tree(shas[64] ?? '');
@@ -205,7 +204,7 @@ describe('text', () => {
   test('that could not be read throws, and is read when it is asked for again', async () => {
     const git = stage.reader();
     const tree = await git.tree(await tip());
-    stage.traffic.refuse(/GET .*\/git\/blobs\//, 403);
+    stage.traffic.answer(/GET .*\/git\/blobs\//, 403);
     const wanted = (path: string) => path === requests;
     await expect(git.files(tree, wanted)).rejects.toMatchObject({ status: 403 });
     stage.traffic.straighten();

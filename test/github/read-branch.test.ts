@@ -46,7 +46,7 @@ describe('readMoves', () => {
   });
 
   test('throws where the log can not be read', async () => {
-    stage.traffic.refuse(/\/activity/, 403);
+    stage.traffic.answer(/\/activity/, 403);
     await expect(readMoves(stage.repository, await main())).rejects.toMatchObject({ status: 403 });
   });
 });
@@ -64,9 +64,8 @@ describe('readCommitsBetween', () => {
 
   test('gives every one, however many pages they are', async () => {
     const before = await main();
-    const commits: string[] = [];
-    for (let index = 0; index < 101; index += 1) commits.push(await pushed('main'));
-    expect(await readCommitsBetween(stage.repository, before, await main())).toEqual(commits);
+    const commits = await stage.commits(101);
+    expect(await readCommitsBetween(stage.repository, before, commits.at(-1) ?? '')).toEqual(commits);
   });
 
   test('throws where a commit is gone', async () => {
@@ -92,7 +91,7 @@ describe('readPullsOf', () => {
 
   test('throws where one of them can not be read', async () => {
     const [known, other] = [await main(), await pushed('three')];
-    stage.traffic.refuse(new RegExp(`/commits/${other}/pulls`), 503);
+    stage.traffic.answer(new RegExp(`/commits/${other}/pulls`), 503);
     await expect(readPullsOf(stage.repository, [known, other])).rejects.toMatchObject({ status: 503 });
   });
 });

@@ -72,6 +72,12 @@ describe('a person', () => {
     },
   );
 
+  test('is nobody where a path that goes up is answered with something else', async () => {
+    stage.traffic.answer(/^GET \/(?:users\/?)?$/, 200, { current_user_url: 'https://api.github.com/user' });
+    expect(await person('.')).toBeNull();
+    expect(await person('..')).toBeNull();
+  });
+
   test('is no bot, and a bot no member', async () => {
     expect(await person('countersign[bot]')).toMatchObject({ bot: true, member: false, canWrite: false });
     expect(await person('acme')).toMatchObject({ bot: true, member: false, canWrite: false });
@@ -98,7 +104,7 @@ describe('a person', () => {
     [/\/collaborators\/mona\/permission$/, 503],
     [/\/collaborators\/mona\/permission$/, 429],
   ])('throws where %s is answered with %i', async (line, status) => {
-    stage.traffic.refuse(line, status);
+    stage.traffic.answer(line, status);
     await expect(person('mona')).rejects.toMatchObject({ status });
   });
 
@@ -165,6 +171,12 @@ describe('a team', () => {
     },
   );
 
+  test('is null where a path that goes up is answered with the organization and its members', async () => {
+    stage.traffic.answer(/^GET \/orgs\/acme\/?$/, 200, { id: 1, login: 'acme' });
+    stage.traffic.answer(/^GET \/orgs\/acme\/members/, 200, [{ id: idOf('bob') }]);
+    expect(await team('acme/..')).toBeNull();
+  });
+
   test.each([
     [/\/teams\/engineering$/, 403],
     [/\/teams\/engineering$/, 500],
@@ -174,7 +186,7 @@ describe('a team', () => {
     [/\/teams\/engineering\/repos\//, 403],
     [/\/teams\/engineering\/repos\//, 503],
   ])('throws where %s is answered with %i', async (line, status) => {
-    stage.traffic.refuse(line, status);
+    stage.traffic.answer(line, status);
     await expect(team('acme/engineering')).rejects.toMatchObject({ status });
   });
 });

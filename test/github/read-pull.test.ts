@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { readCommits, readPull, readPushers, readReviews } from '../../src/github/read-pull.ts';
 import { TooLarge } from '../../src/github/requests-repository.ts';
-import { writeObject } from '../../src/sandbox/git/object-writer.ts';
 import { openStage, type Stage } from './stage.ts';
 
 let stage: Stage;
@@ -44,7 +43,7 @@ describe('readPull', () => {
 
   test.each([403, 500])('throws where GitHub answers with %i', async (status) => {
     const { number } = await opened();
-    stage.traffic.refuse(/\/pulls\/\d+$/, status);
+    stage.traffic.answer(/\/pulls\/\d+$/, status);
     await expect(readPull(stage.repository, number)).rejects.toMatchObject({ status });
   });
 
@@ -126,15 +125,8 @@ describe('readCommits', () => {
 
   test('gives every commit up to the limit, and is too large at it: there may be more that nobody saw', async () => {
     const { world, repository } = stage;
-    const folder = (await world.git('rev-parse', '--absolute-git-dir')).trim();
-    const tree = (await world.git('rev-parse', 'main^{tree}')).trim();
-    const signature = 'mona <mona@acme.com> 1795428000 +0000';
-    let sha = (await world.git('rev-parse', 'main')).trim();
-    for (let index = 0; index < 248; index += 1) {
-      const text = `tree ${tree}\nparent ${sha}\nauthor ${signature}\ncommitter ${signature}\n\n${index}\n`;
-      sha = await writeObject(folder, 'commit', Buffer.from(text));
-    }
-    await world.git('update-ref', 'refs/heads/long', sha);
+    const chain = await stage.commits(248);
+    await world.git('update-ref', 'refs/heads/long', chain.at(-1) ?? '');
     const mona = world.person('mona');
     const files = { 'long.yaml': '1' };
     const { number } = await mona.opensPullRequest({ title: 'Long', branch: 'long', files });
@@ -203,7 +195,7 @@ describe('readPushers', () => {
   });
 
   test('throws where the log can not be read', async () => {
-    stage.traffic.refuse(/\/activity/, 403);
+    stage.traffic.answer(/\/activity/, 403);
     await expect(readPushers(stage.repository, 'main')).rejects.toMatchObject({ status: 403 });
   });
 });
@@ -284,7 +276,7 @@ describe('readReviews', () => {
 
   test('throws where they can not be read', async () => {
     const { number } = await opened();
-    stage.traffic.refuse(/\/reviews/, 502);
+    stage.traffic.answer(/\/reviews/, 502);
     await expect(readReviews(stage.repository, number)).rejects.toMatchObject({ status: 502 });
   });
 });

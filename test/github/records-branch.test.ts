@@ -84,7 +84,7 @@ test('nothing is written where it is not known what stands there', async () => {
   const first = await append(record(1));
   for (const line of [/\/git\/ref\//, /\/git\/trees\//, /\/git\/blobs\//]) {
     stage.traffic.straighten();
-    stage.traffic.refuse(new RegExp(`^GET .*${line.source}`), 500);
+    stage.traffic.answer(new RegExp(`^GET .*${line.source}`), 500);
     stage.traffic.forget();
     await expect(append(record(1), record(2))).rejects.toMatchObject({ status: 500 });
     expect(stage.traffic.writes()).toEqual([]);
@@ -94,6 +94,6 @@ test('nothing is written where it is not known what stands there', async () => {
 
 test('no branch is no record, and a branch that can not be read is an error', async () => {
   expect(await standing()).toEqual(new Map());
-  stage.traffic.refuse(/\/git\/ref\//, 403);
+  stage.traffic.answer(/\/git\/ref\//, 403);
   await expect(standing()).rejects.toMatchObject({ status: 403 });
 });

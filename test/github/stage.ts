@@ -3,6 +3,7 @@ import { Probot } from 'probot';
 import { gitReader, type GitReader } from '../../src/github/git-objects.ts';
 import { clientClass, openRepository } from '../../src/github/installation.ts';
 import type { RequestsRepository } from '../../src/github/requests-repository.ts';
+import { writeObject } from '../../src/sandbox/git/object-writer.ts';
 import { startSandbox, type AppKeys, type Seed, type World } from '../../src/sandbox/start.ts';
 import { seed } from '../sandbox/world.ts';
 
@@ -16,6 +17,8 @@ export interface Stage {
   reader(): GitReader;
   /** The same repository, opened by another app. */
   openedBy(app: AppKeys): Promise<RequestsRepository>;
+  /** Writes so many commits on top of the default branch, the first first, and leaves every branch as it is. */
+  commits(count: number): Promise<string[]>;
   close(): Promise<void>;
 }
 
@@ -28,8 +31,8 @@ export interface Traffic {
   forget(): void;
   /** Alters the body of the sandbox's own answer to a call. */
   alter(line: RegExp, change: (body: never) => unknown): void;
-  /** Answers with a status in the place of the sandbox. */
-  refuse(line: RegExp, status: number, message?: string, headers?: Record<string, string>): void;
+  /** Answers in the place of the sandbox. */
+  answer(line: RegExp, status: number, body?: unknown): void;
   /** Lets something happen just before a call goes out, once. */
   before(line: RegExp, happens: () => Promise<unknown>): void;
   /** Takes every bend away. */
@@ -70,8 +73,23 @@ export async function openStage(change: Partial<Seed> = {}): Promise<Stage> {
     traffic,
     reader: () => gitReader(repository),
     openedBy: (app) => open(probotOf(app), app),
+    commits: (count) => commitsOn(world, count),
     close: () => sandbox.close(),
   };
+}
+
+/** A process of git for each would take seconds. */
+async function commitsOn(world: World, count: number): Promise<string[]> {
+  const ask = async (revision: string) => (await world.git('rev-parse', revision)).trim();
+  const folder = (await world.git('rev-parse', '--absolute-git-dir')).trim();
+  const [tree, main] = [await ask('main^{tree}'), await ask('main')];
+  const signature = 'mona <mona@acme.com> 1795428000 +0000';
+  const shas: string[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const text = `tree ${tree}\nparent ${shas.at(-1) ?? main}\nauthor ${signature}\ncommitter ${signature}\n\n${index}\n`;
+    shas.push(await writeObject(folder, 'commit', Buffer.from(text)));
+  }
+  return shas;
 }
 
 interface Bend {
@@ -94,11 +112,8 @@ function bentTraffic(): { traffic: Traffic; fetch: typeof globalThis.fetch } {
           return new Response(JSON.stringify(change(JSON.parse(body) as never)), { status, headers });
         },
       }),
-    refuse: (line, status, message = 'refused by the test', headers = {}) =>
-      bends.push({
-        line,
-        answer: async () => Response.json({ message }, { status, headers }),
-      }),
+    answer: (line, status, body = { message: 'answered by the test' }) =>
+      bends.push({ line, answer: async () => Response.json(body, { status }) }),
     before(line, happens) {
       const bend: Bend = {
         line,

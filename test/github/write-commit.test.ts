@@ -115,7 +115,7 @@ test.each([
 test('nothing is moved where it is not known where the branch stands', async () => {
   const branch = fresh();
   const sha = await write({ branch });
-  stage.traffic.refuse(/^GET .*\/git\/ref\//, 500);
+  stage.traffic.answer(/^GET .*\/git\/ref\//, 500);
   await expect(write({ branch, parent: sha, force: true })).rejects.toMatchObject({ status: 500 });
   expect(await git('rev-parse', branch)).toBe(sha);
 });

@@ -125,7 +125,7 @@ describe('mergePull', () => {
   });
 
   test('is refused where the app may not', async () => {
-    stage.traffic.refuse(/\/merge$/, 403, 'Resource not accessible by integration');
+    stage.traffic.answer(/\/merge$/, 403, { message: 'Resource not accessible by integration' });
     expect(await mergePull(stage.repository, 1, 'f'.repeat(40))).toEqual({
       refused: expect.stringContaining('Resource not accessible by integration'),
     });
@@ -138,7 +138,7 @@ describe('mergePull', () => {
     [500, 'Server Error'],
     [404, 'Not Found'],
   ])('throws where nobody refused it (%i %s)', async (status, message) => {
-    stage.traffic.refuse(/\/merge$/, status, message);
+    stage.traffic.answer(/\/merge$/, status, { message });
     await expect(mergePull(stage.repository, 1, 'f'.repeat(40))).rejects.toMatchObject({ status });
   });
 });
@@ -247,7 +247,7 @@ describe('comment', () => {
 
   test('is not said where it is not known what was said', async () => {
     const { number } = await opened();
-    stage.traffic.refuse(/^GET .*\/comments/, 502);
+    stage.traffic.answer(/^GET .*\/comments/, 502);
     stage.traffic.forget();
     await expect(comment(stage.repository, number, 'grants', 'Granted')).rejects.toMatchObject({
       status: 502,
