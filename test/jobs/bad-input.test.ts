@@ -6,7 +6,7 @@ import { fileOf, openAcme, type Acme } from './acme.ts';
 
 let acme: Acme;
 beforeAll(async () => {
-  acme = await openAcme();
+  acme = await openAcme({ resources: 7 });
 });
 afterAll(() => acme.close());
 

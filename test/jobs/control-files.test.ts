@@ -6,7 +6,7 @@ const ownersFile = '.github/CODEOWNERS';
 
 let acme: Acme;
 beforeAll(async () => {
-  acme = await openAcme({ adopted: false, files: { [ownersFile]: null } });
+  acme = await openAcme({ resources: 9, adopted: false, files: { [ownersFile]: null } });
 });
 afterAll(() => acme.close());
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
+import { vi } from 'vitest';
 import type { Config } from '../../src/config.ts';
 import { storyClock, type StoryClock } from '../../src/cli/demo/story-clock.ts';
 import type { SqlClient } from '../../src/connectors/postgres/sql-client.ts';
@@ -45,20 +46,29 @@ export interface StageOptions {
   readonly files?: Readonly<Record<string, string | null>>;
   /** Whether the first version is adopted at once. */
   readonly adopted?: boolean;
+  /** How many resources the tests of the file ask for. */
+  readonly resources?: number;
 }
 
 const begin = '2026-11-23T09:00:00Z';
-const resources = Array.from({ length: 24 }, (_, index) => `db-${index + 1}`);
+
+// A story takes some seconds; on a machine that has much else to do, many.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 /** Everybody on stage: made once for each test file, whose tests ask for a resource each. */
-export async function openStage({ files = {}, adopted = true }: StageOptions = {}): Promise<Stage> {
+export async function openStage({
+  files = {},
+  adopted = true,
+  resources: count = 6,
+}: StageOptions = {}): Promise<Stage> {
+  const resources = Array.from({ length: count }, (_, index) => `db-${index + 1}`);
   const clock = storyClock(begin);
   const [sandbox, database] = await Promise.all([
     startSandbox({ now: () => new Date(clock.now()) }),
     openTestDatabase(),
   ]);
-  const target = await openTarget(database);
-  const world = await acme(sandbox, target, files);
+  const target = await openTarget(database, resources);
+  const world = await acme(sandbox, target, resources, files);
   const config = configFor(world, sandbox);
   const start = () =>
     startApp(config, {
@@ -128,6 +138,7 @@ export async function openStage({ files = {}, adopted = true }: StageOptions = {
 async function acme(
   sandbox: Sandbox,
   target: Target,
+  resources: readonly string[],
   files: Readonly<Record<string, string | null>>,
 ): Promise<World> {
   const all: Record<string, string | null> = {
@@ -181,7 +192,10 @@ function configFor({ app: { id, privateKey, webhookSecret }, repository }: World
   };
 }
 
-async function openTarget(database: TestDatabase): Promise<Target & { close(): Promise<void> }> {
+async function openTarget(
+  database: TestDatabase,
+  resources: readonly string[],
+): Promise<Target & { close(): Promise<void> }> {
   const suffix = randomBytes(4).toString('hex');
   const name = (role: string) => `${role}_${suffix}`;
   const roles = [...resources.map((resource) => `reader-${resource}`), 'mona', 'nick', 'lars'].map(name);

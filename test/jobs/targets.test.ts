@@ -5,7 +5,7 @@ import { eventually } from './eventually.ts';
 
 let acme: Acme;
 beforeAll(async () => {
-  acme = await openAcme();
+  acme = await openAcme({ resources: 8 });
 });
 afterAll(() => acme.close());
 

@@ -6,7 +6,7 @@ import { eventually } from './eventually.ts';
 
 let acme: Acme;
 beforeAll(async () => {
-  acme = await openAcme();
+  acme = await openAcme({ resources: 14 });
 });
 afterAll(() => acme.close());
 
@@ -14,7 +14,7 @@ const hours = 60 * 60_000;
 
 /** How long the only grant in force lasts, in hours; null: there is none. */
 async function lasts(resource: string): Promise<number | null> {
-  const [grant] = (await acme.grants('mona', resource)).filter(({ state }) => state === 'active');
+  const grant = (await acme.grants('mona', resource)).find(({ state }) => state === 'active');
   return grant ? (grant.expiresAt - grant.startsAt) / hours : null;
 }
 
@@ -73,7 +73,7 @@ describe('what reached the default branch without approval gives nothing and is 
     expect(await acme.holds('mona', resource)).toBe(false);
     const { status } = await acme.world
       .person('grace')
-      .request('PATCH', '/repos/acme/access/git/refs/heads/main', { sha: `${granted}`, force: true });
+      .request('PATCH', '/repos/acme/access/git/refs/heads/main', { sha: granted, force: true });
     expect(status).toBe(200);
     await acme.settled();
     expect(await acme.holds('mona', resource)).toBe(false);
