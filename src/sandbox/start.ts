@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
 import { actorFor, type Actor } from './actor.ts';
+import { openFaults, type FaultPlan, type Faults, type StruckFault } from './model/faults.ts';
 import { userByLogin, type GitHub } from './model/github.ts';
 import { emptyGitHub } from './model/github-memory.ts';
 import type { Protection } from './model/protection.ts';
@@ -16,6 +17,7 @@ import { openDeliveryQueue, type Delivery, type DeliveryQueue } from './webhooks
 import { publish } from './webhooks/publishing.ts';
 
 export type { Actor, Answer, PullJson } from './actor.ts';
+export type { FaultPlan, StruckFault } from './model/faults.ts';
 export type { Protection } from './model/protection.ts';
 export type { Limits } from './routes/rate-limit.ts';
 export type { Seed } from './seed.ts';
@@ -61,6 +63,8 @@ export interface World {
   /** What was sent, oldest first. */
   deliveries(): readonly Delivery[];
   protect(branch: string, rule: Protection): void;
+  /** Lets requests and webhooks fail, or no longer (null). The list fills with what struck. */
+  faults(plan: FaultPlan | null): readonly StruckFault[];
   /** Installs one more app on the repository, such as one that forges checks. */
   installApp(app: Seed['app']): Promise<AppKeys>;
   /** Runs git in the bare repository: its standard output. */
@@ -79,8 +83,9 @@ export async function startSandbox({
     () => url,
     (state, event) => publish(state, queue, event),
   );
-  const queue = openDeliveryQueue(() => github.nextId());
-  const server = await listen(httpServer(github, queue, limits).fetch, port);
+  const faults = openFaults();
+  const queue = openDeliveryQueue(() => github.nextId(), faults);
+  const server = await listen(httpServer(github, queue, faults, limits).fetch, port);
   const folder = await mkdtemp(join(tmpdir(), 'countersign-sandbox-'));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
@@ -96,7 +101,7 @@ export async function startSandbox({
         installation,
         sender: github.users.get(sender ?? 0) ?? app.bot,
       });
-      return world(github, queue, planted);
+      return world(github, queue, faults, planted);
     },
     async close() {
       await queue.close();
@@ -116,7 +121,7 @@ function listen(fetchApi: Parameters<typeof serve>[0]['fetch'], port: number) {
   });
 }
 
-function world(github: GitHub, queue: DeliveryQueue, planted: Planted): World {
+function world(github: GitHub, queue: DeliveryQueue, faults: Faults, planted: Planted): World {
   const { organization, repository, app, tokens } = planted;
   return {
     organization: { id: organization.id, login: organization.login },
@@ -141,6 +146,7 @@ function world(github: GitHub, queue: DeliveryQueue, planted: Planted): World {
     protect(branch, rule) {
       repository.protection.set(branch, rule);
     },
+    faults: (plan) => faults.plan(plan),
     installApp: async (wanted) => appKeys(await plantApp(github, wanted, organization, repository)),
     git: (...args) => repository.git.git(args),
   };

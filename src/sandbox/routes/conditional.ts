@@ -22,11 +22,11 @@ export function conditional() {
   });
 }
 
-function isKnown(c: Context<Env>, hash: string, lastModified: string | null): boolean {
+function isKnown(c: Context<Env>, hash: string, changed: string | null): boolean {
   const known = c.req.header('if-none-match');
   if (known !== undefined) return known === '*' || known.includes(`"${hash}"`);
   const since = Date.parse(c.req.header('if-modified-since') ?? '');
-  return lastModified !== null && Date.parse(lastModified) <= since;
+  return changed !== null && Date.parse(changed) <= since;
 }
 
 /** Says when what is answered changed last: for the few endpoints where GitHub says so. */

@@ -22,7 +22,9 @@ interface Window {
 
 const HOUR_S = 3600;
 const MINUTE_S = 60;
-const LIMITS_PAGE = 'https://docs.github.com/rest/overview/rate-limits-for-the-rest-api';
+export const LIMITS_PAGE = 'https://docs.github.com/rest/overview/rate-limits-for-the-rest-api';
+export const SECONDARY_LIMIT =
+  'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.';
 
 /** Counts what everybody asks, says so in the headers and refuses what goes beyond; an answer of 304 is free. */
 export function rateLimit(limits: Limits) {
@@ -82,11 +84,7 @@ function slowDown(
 
 function secondaryLimit(c: Context<Env>, reset: number): Refusal {
   c.header('retry-after', String(Math.max(1, reset - Math.floor(Date.now() / 1000))));
-  return new Refusal(
-    403,
-    'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.',
-    { documentation: `${LIMITS_PAGE}#about-secondary-rate-limits` },
-  );
+  return new Refusal(403, SECONDARY_LIMIT, { documentation: `${LIMITS_PAGE}#about-secondary-rate-limits` });
 }
 
 function tell(c: Context<Env>, limit: number, { used, reset }: Window): void {

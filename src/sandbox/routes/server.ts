@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Hono, type Context } from 'hono';
+import type { Faults } from '../model/faults.ts';
 import type { GitHub } from '../model/github.ts';
 import { Refusal } from '../model/refusal.ts';
 import type { DeliveryQueue } from '../webhooks/deliveries.ts';
@@ -13,6 +14,7 @@ import { conditional } from './conditional.ts';
 import { contentRoutes } from './contents.ts';
 import type { Env } from './context.ts';
 import { documentationUrl } from './documentation.ts';
+import { faulty } from './faults.ts';
 import { gitRoutes } from './git.ts';
 import { gitDataRoutes } from './git-data.ts';
 import { issueRoutes } from './issues.ts';
@@ -28,7 +30,7 @@ import { userRoutes } from './users.ts';
 const API_VERSION = '2022-11-28';
 
 /** Everything that answers HTTP: git, which knows neither rate limits nor versions, and GitHub's REST API over the model. */
-export function httpServer(github: GitHub, queue: DeliveryQueue, limits: Limits): Hono<Env> {
+export function httpServer(github: GitHub, queue: DeliveryQueue, faults: Faults, limits: Limits): Hono<Env> {
   const app = new Hono<Env>();
   const limiter = rateLimit(limits);
   app.route('/', gitRoutes(github));
@@ -45,6 +47,7 @@ export function httpServer(github: GitHub, queue: DeliveryQueue, limits: Limits)
       c.res.headers.set('content-type', 'application/json; charset=utf-8');
   });
   app.use(authentication(github));
+  app.use(faulty(faults));
   app.route('/', limiter.routes);
   app.use(limiter.count);
   app.use(conditional());

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { sign } from '@octokit/webhooks-methods';
+import type { Faults } from '../model/faults.ts';
 import type { App } from '../model/app.ts';
+import { openDisorder } from './disorder.ts';
 import type { Payload } from './payloads.ts';
 
 const TIMEOUT_MS = 10_000;
@@ -52,8 +54,8 @@ export interface DeliveryQueue {
   close(): Promise<void>;
 }
 
-/** Sends webhooks one after the other, never twice by itself. */
-export function openDeliveryQueue(nextNumber: () => number): DeliveryQueue {
+/** Sends webhooks one after the other, never twice by itself, unless faults say otherwise. */
+export function openDeliveryQueue(nextNumber: () => number, faults: Faults): DeliveryQueue {
   const records: DeliveryRecord[] = [];
   const closing = new AbortController();
   let last: Promise<void> = Promise.resolve();
@@ -61,20 +63,17 @@ export function openDeliveryQueue(nextNumber: () => number): DeliveryQueue {
     records.push(record);
     last = last.then(() => (closing.signal.aborted ? undefined : deliver(record, closing.signal)));
   };
+  const post = openDisorder(faults, enqueue, nextNumber);
   return {
-    send({ app, event, action, payload, installationId, repositoryId }) {
+    send({ app, ...message }) {
       const { url } = app.webhook;
       if (url === null) return;
-      enqueue({
+      post.send({
+        ...message,
         id: randomUUID(),
         number: nextNumber(),
-        event,
-        action,
-        payload,
         app,
         url,
-        installationId,
-        repositoryId,
         redelivery: false,
         ...unsent(),
       });
@@ -86,12 +85,14 @@ export function openDeliveryQueue(nextNumber: () => number): DeliveryQueue {
     records: () => records,
     async settled() {
       for (let seen; seen !== last;) {
+        await post.released();
         seen = last;
         await last;
       }
     },
     async close() {
       closing.abort();
+      post.close();
       await last;
     },
   };
