@@ -1,15 +1,25 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
-import { adoptCommand } from './adopt.ts';
-import { auditCommand } from './audit.ts';
-import { demoCommand } from './demo.ts';
-import { grantsCommand } from './grants.ts';
-import { migrateCommand } from './migrate.ts';
-import { ownersCommand } from './owners.ts';
-import { sandboxCommand } from './sandbox.ts';
-import { startCommand } from './start.ts';
 import { troubleOf } from './trouble.ts';
-import { validateCommand } from './validate.ts';
+
+/** Each command by its name, loaded when it is called for: `owners` needs no database, and is not to wait for one. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  demo: async () => (await import('./demo.ts')).demoCommand(),
+  start: async () => (await import('./start.ts')).startCommand(),
+  migrate: async () => (await import('./migrate.ts')).migrateCommand(),
+  adopt: async () => (await import('./adopt.ts')).adoptCommand(),
+  sandbox: async () => (await import('./sandbox.ts')).sandboxCommand(),
+  validate: async () => (await import('./validate.ts')).validateCommand(),
+  owners: async () => (await import('./owners.ts')).ownersCommand(),
+  grants: async () => (await import('./grants.ts')).grantsCommand(),
+  audit: async () => (await import('./audit.ts')).auditCommand(),
+};
+
+/** The command that was named, or all of them for whoever asks what there is. */
+function wanted([name = '']: readonly string[]): Promise<Command[]> {
+  const named = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  return Promise.all((named ? [named] : Object.values(commands)).map((load) => load()));
+}
 
 const program = new Command('countersign')
   .description('Just-in-time access by pull request.')
@@ -23,18 +33,7 @@ function forgiving(command: Command): Command {
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
 }
 
-for (const command of [
-  demoCommand(),
-  startCommand(),
-  migrateCommand(),
-  adoptCommand(),
-  sandboxCommand(),
-  validateCommand(),
-  ownersCommand(),
-  grantsCommand(),
-  auditCommand(),
-])
-  program.addCommand(command);
+for (const command of await wanted(process.argv.slice(2))) program.addCommand(command);
 forgiving(program);
 
 try {

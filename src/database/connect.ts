@@ -31,8 +31,8 @@ export type DatabaseOptions =
   (
     | { readonly url: string }
     /** An embedded PostgreSQL that keeps its data in this folder, for this process alone. */
-    | { readonly dataDir: string }
-    /** An embedded PostgreSQL that forgets everything; `image`: what it starts from, a dump of a data folder. */
+    | { readonly dataDir: string; readonly image?: Blob }
+    /** An embedded PostgreSQL that forgets everything. `image`: what a new one starts from, a dump of another. */
     | { readonly memory: true; readonly image?: Blob }
   ) & {
     /** The PostgreSQL schema that holds the tables; `migrate` creates it. */

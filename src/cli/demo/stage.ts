@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { readConfig } from '../../config.ts';
+import { openDatabase } from '../../database/connect.ts';
 import { adoptVersion } from '../../jobs/adopt-version.ts';
 import { startApp, type RunningApp } from '../../main.ts';
 import { startSandbox, type World } from '../../sandbox/start.ts';
@@ -54,6 +55,7 @@ export async function setStage(begin: string, log = pino({ level: 'silent' })): 
   if ('problems' in config) throw new Error(`the demo can't start: ${config.problems.join('; ')}`);
   const app = await startApp(config, {
     clock,
+    database: await openDatabase({ dataDir, image: target.image }),
     log,
     throttled: false,
     targets: { sql: async () => target.operator },

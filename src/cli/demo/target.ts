@@ -8,6 +8,8 @@ export interface Target {
   readonly operator: SqlClient;
   /** Asks a query under somebody's authorization. */
   askAs(role: string, sql: string): Promise<QueryAnswer>;
+  /** A dump of the empty database: a second one starts from it sooner than from nothing. */
+  readonly image: Blob;
   close(): Promise<void>;
 }
 
@@ -24,8 +26,10 @@ const setUp = `
 
 export async function openTarget(): Promise<Target> {
   const database = await PGlite.create();
+  const image = await database.dumpDataDir('none');
   await database.exec(setUp);
   return {
+    image,
     operator: {
       query: async (text, values) => {
         const { rows } = await database.query<Record<string, unknown>>(text, values && [...values]);
