@@ -80,8 +80,10 @@ test('an app that was stopped when a grant ended takes it back when it starts ag
   const resource = acme.freshResource();
   await acme.obtains({ resource, duration: '1h' });
   const deliveries = acme.world.deliveries().length;
-  await acme.whileStopped(() => acme.clock.advanceTo(acme.clock.now() + 61 * 60_000));
-  expect(await acme.holds('mona', resource)).toBe(true);
+  await acme.whileStopped(async () => {
+    acme.clock.advanceTo(acme.clock.now() + 61 * 60_000);
+    expect(await acme.holds('mona', resource)).toBe(true);
+  });
   await acme.app().idle();
   const others = acme.world
     .deliveries()
