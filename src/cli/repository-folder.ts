@@ -27,9 +27,8 @@ export async function readRepositoryFolder(folder: string): Promise<RepositoryFo
     if (!regular) violations.push(notRegular(path));
     else if (!read) violations.push(...misnamedFile(path));
     else {
-      const text = await readText(join(folder, path));
-      if (text === undefined) violations.push(notUtf8(path));
-      else read.push({ path, text });
+      const file = join(folder, path);
+      read.push({ path, text: await couldNotRead(file, readFile(file, 'utf8')) });
     }
   }
   return { requests, policies, violations };
@@ -58,16 +57,6 @@ function concerns(path: string, entry: Dirent): boolean {
   return !entry.isDirectory() ? isRequestsFile(path) || misnamedFile(path).length > 0 : isRequestsFile(path);
 }
 
-/** The text of a file, or `undefined` where it is not UTF-8. */
-async function readText(path: string): Promise<string | undefined> {
-  const bytes = await couldNotRead(path, readFile(path));
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
-}
-
 async function couldNotRead<T>(path: string, reading: Promise<T>): Promise<T> {
   try {
     return await reading;
@@ -86,9 +75,4 @@ function notRegular(path: string): Violation {
   const message = 'This is not an ordinary file, so it is never read.';
   const remedy = 'Put the file itself here, not a link or a folder.';
   return violation({ file: path, line: 1, column: 1 }, 'not-a-regular-file', message, remedy);
-}
-
-function notUtf8(path: string): Violation {
-  const message = 'The file is not text in UTF-8.';
-  return violation({ file: path, line: 1, column: 1 }, 'yaml-syntax', message, 'Save it in UTF-8.');
 }

@@ -64,6 +64,8 @@ export function readYaml(path: string, text: string): { file: YamlFile } | { vio
   };
   if (Buffer.byteLength(text) > maxFileBytes) return { violations: [tooLarge(path)] };
   const tokens = [...new Parser(lines.addNewLine).parse(source)];
+  const garbled = source.indexOf('\uFFFD');
+  if (garbled >= 0) return { violations: [notUtf8(placeAt(garbled))] };
   const forbidden = forbiddenTokens(tokens, placeAt);
   if (forbidden.length > 0) return { violations: forbidden };
   const document = compose(tokens, source.length);
@@ -78,6 +80,11 @@ export function readYaml(path: string, text: string): { file: YamlFile } | { vio
   const value: unknown = document.toJS({ maxAliasCount: 0 });
   if (value === null) return { file: { path, text: source, value: {}, contents: null, placeAt } };
   return { file: { path, text: source, value, contents: document.contents, placeAt } };
+}
+
+/** Bytes that are no UTF-8 all read as U+FFFD: different files would say the same, and could not be written back as they were. */
+function notUtf8(place: Place): Violation {
+  return violation(place, 'yaml-syntax', 'The file is no UTF-8 text.', 'Save it as UTF-8.');
 }
 
 /** Composes the one document. A hostile file has an error in every byte, and a stack trace for each would take most of the time. */

@@ -72,3 +72,10 @@ test('values and keys are found again where they stand, CRLF and lists within li
   ];
   expect(spots?.map(({ line, column }) => `${line}:${column}`)).toEqual(['2:3', '3:17', '3:5', '2:5', '1:1']);
 });
+
+test('bytes that are no UTF-8 are refused where they stand, in a comment as well as in a value', () => {
+  const text = Buffer.from('requests: []\n# caf\xe9\n', 'latin1').toString('utf8');
+  expect(parseRequestsFile('f', text).violations).toMatchObject([
+    { line: 2, column: 6, code: 'yaml-syntax', message: 'The file is no UTF-8 text.' },
+  ]);
+});
