@@ -28,7 +28,7 @@ describe('a pull request with bad input fails its check', () => {
     ['an unknown user', { [file]: entries({ resource, user: 'nobody-here' }) }, 'unknown-principal'],
     ['an entry twice', { [file]: entries({ resource }, { resource }) }, 'duplicate-request'],
     ['a file above the limit', { [file]: `${good}#${'x'.repeat(maxFileBytes)}\n` }, 'too-large'],
-    ['a binary file', { [file]: '\u0000\u0001\uFFFD' }, 'wrong-type'],
+    ['a binary file', { [file]: '\u0000\u0001\uFFFD' }, 'yaml-syntax'],
     ['a file beside that counts for nothing', { 'access-requests/a.yml': good }, 'wrong-extension'],
     ['a policy changed along', { 'access-policies/settings.yaml': 'merge: manual\n' }, 'mixed-change'],
   ])('%s', async (_, files, code) => {
