@@ -201,6 +201,7 @@ async function plantRepository(
     createdAt: github.now(),
     pushedAt: github.now(),
     collaborators: new Map(),
+    rulesets: new Map(),
     protection: new Map(),
     pulls: new Map(),
     labels: new Map(),

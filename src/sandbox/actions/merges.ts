@@ -5,7 +5,7 @@ import type { GitHub } from '../model/github.ts';
 import { pullCommits } from '../model/pull-changes.ts';
 import type { Pull } from '../model/pull.ts';
 import { Refusal } from '../model/refusal.ts';
-import { mergeRefusals } from '../model/rules.ts';
+import { mergeViolations, refusalText } from '../model/rules.ts';
 import { signatureOf } from '../model/signatures.ts';
 import type { Repository } from '../model/repository.ts';
 import { moveRef } from './pushes.ts';
@@ -31,9 +31,9 @@ export async function mergePull(
   if (pull.draft) throw new Refusal(405, 'Pull Request is still a draft');
   if (options.sha !== undefined && options.sha !== pull.head.sha)
     throw new Refusal(409, 'Head branch was modified. Review and try the merge again.');
-  const refusals = await mergeRefusals(repository, performer, pull);
-  if (refusals.length > 0)
-    throw new Refusal(405, refusals.join(' '), {
+  const refusal = refusalText(await mergeViolations(repository, performer, pull, options.method));
+  if (refusal !== undefined)
+    throw new Refusal(405, refusal, {
       documentation: 'https://docs.github.com/articles/about-protected-branches',
     });
   const ref = `refs/heads/${pull.base.ref}`;

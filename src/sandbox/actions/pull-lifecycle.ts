@@ -1,5 +1,6 @@
 import { isAncestor } from '../git/history.ts';
 import type { Performer } from '../model/app.ts';
+import { demandsOn } from '../model/demands.ts';
 import type { GitHub } from '../model/github.ts';
 import type { Pull } from '../model/pull.ts';
 import type { Repository } from '../model/repository.ts';
@@ -43,7 +44,7 @@ async function dismissStale(
   sender: Performer['user'],
   pull: Pull,
 ): Promise<void> {
-  if (!repository.protection.get(pull.base.ref)?.dismissStaleReviews) return;
+  if (!demandsOn(repository, `refs/heads/${pull.base.ref}`).some((demands) => demands.dismissStale)) return;
   for (const review of pull.reviews.filter(({ state }) => state === 'APPROVED'))
     await markDismissed(github, repository, sender, pull, review);
 }

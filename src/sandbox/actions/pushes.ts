@@ -4,16 +4,15 @@ import type { Performer } from '../model/app.ts';
 import type { GitHub } from '../model/github.ts';
 import { pullsOf, type Repository } from '../model/repository.ts';
 import { Refusal } from '../model/refusal.ts';
-import { pushRefusals } from '../model/rules.ts';
+import { pushViolations, refusalText, type RefMove } from '../model/rules.ts';
 import { closePull, followHead, markMerged } from './pull-lifecycle.ts';
 
-/** A ref that moves, is made (`before` null) or deleted (`after` null). */
-export interface RefMove {
+interface PushInput {
   ref: string;
-  before: string | null;
   after: string | null;
-  /** Not a fast-forward. */
-  forced: boolean;
+  force?: boolean;
+  /** The status of a refusal by the branch's rules. */
+  refusedWith?: 409 | 422;
 }
 
 /** Moves, makes or deletes (`after` null) a ref as a push does. Refused by the branch's protection, or unless forced when not a fast-forward. */
@@ -21,18 +20,19 @@ export async function push(
   github: GitHub,
   repository: Repository,
   performer: Performer,
-  { ref, after, force = false }: { ref: string; after: string | null; force?: boolean },
+  { ref, after, force = false, refusedWith = 422 }: PushInput,
 ): Promise<void> {
   const move = await plannedMove(repository, ref, after);
   if (move.before === null && after !== null && (await clashes(repository, ref)))
     throw new Refusal(422, 'Reference update failed');
   if (move.forced && !force) throw new Refusal(422, 'Update is not a fast forward');
-  const refusals = refusalsOf(repository, performer, move);
-  if (after === null && isDefaultBranch(repository, ref)) refusals.push('Cannot delete the default branch');
-  if (refusals.length > 0)
-    throw new Refusal(422, refusals.join(' '), {
+  const refusal = refusalText(await pushViolations(repository, performer, move));
+  if (refusal !== undefined)
+    throw new Refusal(refusedWith, refusal, {
       documentation: 'https://docs.github.com/articles/about-protected-branches',
     });
+  if (after === null && isDefaultBranch(repository, ref))
+    throw new Refusal(422, 'Cannot delete the default branch');
   await moveRef(github, repository, performer, move);
 }
 
@@ -46,13 +46,6 @@ export async function plannedMove(
   const before = (await git.ref(ref))?.sha ?? null;
   const forced = before !== null && after !== null && !(await isAncestor(git, before, after));
   return { ref, before, after, forced };
-}
-
-/** Why the protection of a branch refuses a move; empty where nothing does. */
-export function refusalsOf(repository: Repository, performer: Performer, move: RefMove): string[] {
-  if (!move.ref.startsWith('refs/heads/')) return [];
-  const branch = move.ref.slice('refs/heads/'.length);
-  return pushRefusals(repository, performer, { ...move, branch });
 }
 
 export function isDefaultBranch(repository: Repository, ref: string): boolean {

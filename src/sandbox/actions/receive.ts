@@ -2,12 +2,13 @@ import { isRefName } from '../git/history.ts';
 import { unpack, type ReceivePack, type ReceiveReport, type RefCommand } from '../git/receive-pack.ts';
 import type { Performer } from '../model/app.ts';
 import type { GitHub } from '../model/github.ts';
-import type { Repository } from '../model/repository.ts';
-import { clashes, isDefaultBranch, moveRef, plannedMove, refusalsOf, type RefMove } from './pushes.ts';
+import { fullName, type Repository } from '../model/repository.ts';
+import { pushViolations, type Violation } from '../model/rules.ts';
+import { clashes, isDefaultBranch, moveRef, plannedMove } from './pushes.ts';
 
-/** Why a ref stays where it is: in the words that git prints in brackets, and in those it shows as `remote: …`. */
-interface Declined {
-  failure: string;
+/** What becomes of one ref: `failure` in the words that git prints in brackets, and what it shows as `remote: …`. */
+interface Verdict {
+  failure?: string;
   messages: string[];
 }
 
@@ -24,36 +25,58 @@ export async function receive(
     report.refs = commands.map(({ ref }) => ({ ref, failure: 'unpacker error' }));
     return report;
   }
-  const check = (command: RefCommand) => declined(repository, performer, command);
+  const check = (command: RefCommand) => verdictOn(github, repository, performer, command);
   const early = capabilities.includes('atomic') ? await Promise.all(commands.map(check)) : [];
-  const spoiled = early.some((reason) => reason !== undefined);
+  const spoiled = early.some(({ failure }) => failure !== undefined);
   for (const [index, command] of commands.entries()) {
-    const otherwise = spoiled ? { failure: 'atomic push failure', messages: [] } : await check(command);
-    const reason = early[index] ?? otherwise;
-    report.refs.push(reason ? { ref: command.ref, failure: reason.failure } : { ref: command.ref });
-    report.messages.push(...(reason?.messages ?? []));
-    if (!reason) await moveRef(github, repository, performer, await moveOf(repository, command));
+    const { ref, after } = command;
+    const verdict = spoiled ? spoil(early[index]) : await check(command);
+    report.refs.push({ ref, ...(verdict.failure === undefined ? {} : { failure: verdict.failure }) });
+    report.messages.push(...verdict.messages);
+    if (verdict.failure === undefined)
+      await moveRef(github, repository, performer, await plannedMove(repository, ref, after));
   }
   return report;
 }
 
-async function declined(
+/** All or none: what nothing stands against fails with the rest. */
+function spoil(verdict: Verdict | undefined): Verdict {
+  return verdict?.failure === undefined ? { failure: 'atomic push failure', messages: [] } : verdict;
+}
+
+async function verdictOn(
+  github: GitHub,
   repository: Repository,
   performer: Performer,
   command: RefCommand,
-): Promise<Declined | undefined> {
+): Promise<Verdict> {
+  const { ref, after } = command;
   const failure = await invalidity(repository, command);
   if (failure !== undefined) return { failure, messages: [] };
-  const reasons = refusalsOf(repository, performer, await moveOf(repository, command));
-  if (reasons.length === 0) return undefined;
+  const violations = await pushViolations(repository, performer, await plannedMove(repository, ref, after));
+  const open = violations.filter(({ bypassed }) => !bypassed);
+  if (violations.length === 0) return { messages: [] };
+  if (open.length === 0)
+    return { messages: [`Bypassed rule violations for ${ref}:`, '', ...listed(violations)] };
+  if (open.every(({ by }) => by === 'protection'))
+    return {
+      failure: 'protected branch hook declined',
+      messages: [`error: GH006: Protected branch update failed for ${ref}.`, '', ...listed(open)],
+    };
+  const page = `${github.url}/${fullName(repository)}/rules?ref=${encodeURIComponent(ref)}`;
   return {
-    failure: 'protected branch hook declined',
+    failure: 'push declined due to repository rule violations',
     messages: [
-      `error: GH006: Protected branch update failed for ${command.ref}.`,
+      `error: GH013: Repository rule violations found for ${ref}.`,
+      `Review all repository rules at ${page}`,
       '',
-      ...reasons.map((reason) => `- ${reason}`),
+      ...listed(open),
     ],
   };
+}
+
+function listed(violations: readonly Violation[]): string[] {
+  return [...violations.flatMap(({ reasons }) => reasons).map((reason) => `- ${reason}`), ''];
 }
 
 /** What git itself would not do, whatever the branch's rules. */
@@ -73,8 +96,4 @@ async function invalidity(
   if (ref.startsWith('refs/heads/') && object.type !== 'commit') return 'cannot update ref';
   if (before === null && (await clashes(repository, ref))) return 'failed to update ref';
   return undefined;
-}
-
-function moveOf(repository: Repository, { ref, after }: RefCommand): Promise<RefMove> {
-  return plannedMove(repository, ref, after);
 }

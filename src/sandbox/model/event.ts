@@ -5,6 +5,7 @@ import type { CheckRun } from './check.ts';
 import type { IssueComment } from './comment.ts';
 import type { Label, Pull } from './pull.ts';
 import type { Repository } from './repository.ts';
+import type { Ruleset } from './ruleset.ts';
 import type { Review } from './review.ts';
 
 interface InRepository {
@@ -48,6 +49,10 @@ export type GitHubEvent =
       comment: IssueComment;
       changes?: Record<string, unknown>;
     })
+  | (InRepository & { event: 'repository_ruleset'; ruleset: Ruleset } & (
+        | { action: 'created' | 'deleted' }
+        | { action: 'edited'; changes: Record<string, unknown> }
+      ))
   | {
       event: 'membership';
       action: 'added' | 'removed';

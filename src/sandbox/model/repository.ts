@@ -5,6 +5,7 @@ import type { CheckRun, CheckSuite } from './check.ts';
 import type { IssueComment } from './comment.ts';
 import type { Protection } from './protection.ts';
 import type { Label, Pull } from './pull.ts';
+import type { Ruleset } from './ruleset.ts';
 
 export interface Repository {
   id: number;
@@ -17,6 +18,8 @@ export interface Repository {
   git: GitRepository;
   /** Direct collaborators, by user id. */
   collaborators: Map<number, Level>;
+  /** By id. */
+  rulesets: Map<number, Ruleset>;
   /** By branch. */
   protection: Map<string, Protection>;
   /** By number. */

@@ -1,71 +1,151 @@
-import { isAncestor } from '../git/history.ts';
-import { activeMemberIds, teamBySlug } from './account.ts';
-import { atLeast, levelOf } from './access.ts';
+import { commitsBetween, isAncestor } from '../git/history.ts';
 import type { Performer } from './app.ts';
 import { checkRunsOn } from './check.ts';
-import { codeOwners, ownsAs } from './code-owners.ts';
-import type { Actors, Protection } from './protection.ts';
+import { demandsOn, type Demands } from './demands.ts';
 import type { Pull } from './pull.ts';
-import { pullChanges } from './pull-changes.ts';
+import { pullCommits } from './pull-changes.ts';
 import type { Repository } from './repository.ts';
-import { decisiveReviews } from './review.ts';
+import { unmetReviews } from './review-rules.ts';
 
 const NOT_AUTHORIZED =
   "You're not authorized to push to this branch. Visit https://docs.github.com/articles/about-protected-branches/ for more information.";
+const UNSIGNED = 'Commits must have verified signatures.';
+const CANNOT_UPDATE = 'Cannot update this protected ref.';
 
-/** A ref that somebody wants to move; `after` null to delete it, `before` null where it does not exist yet. */
-export interface Push {
-  branch: string;
+/** A ref that moves, is made (`before` null) or deleted (`after` null). */
+export interface RefMove {
+  ref: string;
   before: string | null;
   after: string | null;
+  /** Not a fast-forward. */
   forced: boolean;
 }
 
-/** Why the protection of a branch refuses a push; empty where it does not. */
-export function pushRefusals(repository: Repository, performer: Performer, push: Push): string[] {
-  const rule = repository.protection.get(push.branch);
-  if (!rule) return [];
-  if (push.after === null) return rule.allowDeletions ? [] : ['Cannot delete this protected branch'];
-  const refusals =
-    push.forced && !rule.allowForcePushes ? ['Cannot force-push to this protected branch'] : [];
-  if (mayBypass(repository, rule, performer)) return refusals;
-  if (rule.pushers && !among(repository, rule.pushers, performer)) refusals.push(NOT_AUTHORIZED);
-  if (needsPullRequest(rule)) refusals.push('Changes must be made through a pull request.');
-  return [...refusals, ...unmetChecks(repository, rule, push.after)];
+/** What one ruleset, or the protection, has against a move; `bypassed`: it holds others, and not this performer. */
+export interface Violation {
+  by: Demands['by'];
+  reasons: string[];
+  bypassed: boolean;
 }
 
-/** What keeps a pull request from being merged by this performer; empty where nothing does. */
-export async function mergeRefusals(
+/** What is against a push. */
+export async function pushViolations(
+  repository: Repository,
+  performer: Performer,
+  move: RefMove,
+): Promise<Violation[]> {
+  const violations = await Promise.all(
+    demandsOn(repository, move.ref).map(async (demands): Promise<Violation[]> => {
+      const bypassed = demands.bypass(performer) === 'always';
+      const hard = forbidden(demands, move);
+      const soft = await unmetByPush(repository, demands, performer, move);
+      if (demands.firm && bypassed && hard.length > 0)
+        return [{ by: demands.by, reasons: hard, bypassed: false }];
+      return [{ by: demands.by, reasons: [...hard, ...soft], bypassed }];
+    }),
+  );
+  return violations.flat().filter(({ reasons }) => reasons.length > 0);
+}
+
+function forbidden({ forbids, by }: Demands, { before, after, forced }: RefMove): string[] {
+  const noun = by === 'ruleset' ? 'branch' : 'protected branch';
+  if (after === null) return forbids.has('deletion') ? [`Cannot delete this ${noun}`] : [];
+  if (before === null)
+    return forbids.has('creation') ? ['Cannot create ref due to creations being restricted.'] : [];
+  return [
+    ...(forced && forbids.has('force') ? [`Cannot force-push to this ${noun}`] : []),
+    ...(forbids.has('update') ? [CANNOT_UPDATE] : []),
+  ];
+}
+
+async function unmetByPush(
+  repository: Repository,
+  demands: Demands,
+  performer: Performer,
+  { before, after }: RefMove,
+): Promise<string[]> {
+  if (after === null) return [];
+  const made = before === null;
+  const unsigned = demands.signatures && (await bringsUnsigned(repository, before, after));
+  return [
+    ...(demands.mayPush(performer) ? [] : [NOT_AUTHORIZED]),
+    // A ruleset lets a branch begin where it stands; what comes later goes through a pull request.
+    ...(demands.review && !(made && demands.by === 'ruleset')
+      ? ['Changes must be made through a pull request.']
+      : []),
+    ...(made && !demands.checksOnCreate ? [] : unmetChecks(repository, demands, after)),
+    ...(unsigned ? [UNSIGNED] : []),
+    ...(demands.linear && (await bringsMerges(repository, before, after))
+      ? ['This branch must not contain merge commits.']
+      : []),
+  ];
+}
+
+/** What keeps this performer from merging a pull request in this way. */
+export async function mergeViolations(
   repository: Repository,
   performer: Performer,
   pull: Pull,
-): Promise<string[]> {
-  const rule = repository.protection.get(pull.base.ref);
-  if (!rule || mayBypass(repository, rule, performer)) return [];
-  const refusals = await unmetRules(repository, pull);
-  if (rule.pushers && !among(repository, rule.pushers, performer)) refusals.push(NOT_AUTHORIZED);
-  return refusals;
+  method: 'merge' | 'squash' | 'rebase',
+): Promise<Violation[]> {
+  const violations = await Promise.all(
+    demandsOn(repository, `refs/heads/${pull.base.ref}`).map(async (demands): Promise<Violation> => {
+      const reasons = await unmet(repository, demands, pull);
+      if (!demands.mayPush(performer)) reasons.push(NOT_AUTHORIZED);
+      if (demands.forbids.has('update')) reasons.push(CANNOT_UPDATE);
+      reasons.push(...(await unmetByMethod(repository, demands, performer, pull, method)));
+      return { by: demands.by, reasons, bypassed: demands.bypass(performer) !== 'never' };
+    }),
+  );
+  return violations.filter(({ reasons }) => reasons.length > 0);
 }
 
-/** What the base's protection still asks of a pull request, whoever wants to merge it. */
+async function unmetByMethod(
+  repository: Repository,
+  { review, linear, signatures }: Demands,
+  { user }: Performer,
+  pull: Pull,
+  method: 'merge' | 'squash' | 'rebase',
+): Promise<string[]> {
+  const allowed = (review?.methods ?? [method]).includes(method) && !(linear && method === 'merge');
+  // GitHub signs a merge, and a squash for its author alone; what it rebases it cannot sign.
+  const signed =
+    method === 'merge'
+      ? (await pullCommits(repository, pull)).every((sha) => repository.signedAt.has(sha))
+      : method === 'squash' && user === pull.author;
+  return [
+    ...(allowed ? [] : [`Merge method ${method} is not allowed on this branch.`]),
+    ...(signatures && !signed ? [UNSIGNED] : []),
+  ];
+}
+
+/** What the base still asks of a pull request, whoever wants to merge it. */
 export async function unmetRules(repository: Repository, pull: Pull): Promise<string[]> {
-  const rule = repository.protection.get(pull.base.ref);
-  if (!rule) return [];
-  const unmet = unmetChecks(repository, rule, pull.head.sha);
-  if (await isBehind(repository, pull)) unmet.push('Head branch is out of date');
-  return [...unmet, ...unmetReviews(repository, rule, pull), ...(await unmetOwners(repository, rule, pull))];
+  const all = demandsOn(repository, `refs/heads/${pull.base.ref}`);
+  return (await Promise.all(all.map((demands) => unmet(repository, demands, pull)))).flat();
+}
+
+async function unmet(repository: Repository, demands: Demands, pull: Pull): Promise<string[]> {
+  const reasons = unmetChecks(repository, demands, pull.head.sha);
+  if (demands.upToDate && !(await hasTip(repository, pull))) reasons.push('Head branch is out of date');
+  if (!demands.review) return reasons;
+  return [...reasons, ...(await unmetReviews(repository, demands.review, pull))];
 }
 
 /** Whether the base asks for its tip to be in the head, and it is not. */
 export async function isBehind(repository: Repository, pull: Pull): Promise<boolean> {
-  if (!repository.protection.get(pull.base.ref)?.requireUpToDate) return false;
-  const tip = await repository.git.commitSha(`refs/heads/${pull.base.ref}`);
-  return tip !== undefined && !(await isAncestor(repository.git, tip, pull.head.sha));
+  const asked = demandsOn(repository, `refs/heads/${pull.base.ref}`).some(({ upToDate }) => upToDate);
+  return asked && !(await hasTip(repository, pull));
 }
 
-function unmetChecks(repository: Repository, rule: Protection, sha: string): string[] {
+async function hasTip({ git }: Repository, pull: Pull): Promise<boolean> {
+  const tip = await git.commitSha(`refs/heads/${pull.base.ref}`);
+  return tip === undefined || isAncestor(git, tip, pull.head.sha);
+}
+
+function unmetChecks(repository: Repository, { checks }: Demands, sha: string): string[] {
   const runs = checkRunsOn(repository, sha, 'latest');
-  const states = (rule.requiredChecks ?? []).flatMap(({ context, appId }) => {
+  const states = checks.flatMap(({ context, appId }) => {
     const run = runs.find(
       ({ name, suite }) => name === context && (appId === undefined || suite.app.id === appId),
     );
@@ -78,59 +158,38 @@ function unmetChecks(repository: Repository, rule: Protection, sha: string): str
   const [only, another] = states;
   if (!only) return [];
   if (!another) return [`Required status check "${only.context}" ${only.state}.`];
-  const total = rule.requiredChecks?.length ?? 0;
   const state = states.every((one) => one.state === only.state)
     ? only.state.replace(/^is/, 'are')
     : 'have not succeeded';
-  return [`${states.length} of ${total} required status checks ${state}.`];
+  return [`${states.length} of ${checks.length} required status checks ${state}.`];
 }
 
-function unmetReviews(repository: Repository, rule: Protection, pull: Pull): string[] {
-  const needed = rule.requiredApprovals ?? 0;
-  if (needed === 0 && !rule.requireCodeOwnerReviews) return [];
-  // An app's review counts for the number; a person's only with write access.
-  const counting = decisiveReviews(pull.reviews).filter(
-    ({ user }) => user.type === 'Bot' || atLeast(levelOf(repository, user), 'write'),
+async function newCommits(repository: Repository, before: string | null, after: string): Promise<string[]> {
+  const { git, defaultBranch } = repository;
+  const from = before ?? (await git.commitSha(`refs/heads/${defaultBranch}`));
+  return from === undefined ? [] : commitsBetween(git, from, after);
+}
+
+async function bringsUnsigned(
+  repository: Repository,
+  before: string | null,
+  after: string,
+): Promise<boolean> {
+  return (await newCommits(repository, before, after)).some((sha) => !repository.signedAt.has(sha));
+}
+
+async function bringsMerges(repository: Repository, before: string | null, after: string): Promise<boolean> {
+  const commits = await Promise.all(
+    (await newCommits(repository, before, after)).map((sha) => repository.git.commit(sha)),
   );
-  if (counting.some(({ state }) => state === 'CHANGES_REQUESTED')) return ['Changes have been requested.'];
-  const approvals = counting.filter(({ state }) => state === 'APPROVED').length;
-  if (approvals >= needed) return [];
-  const subject = needed === 1 ? 'approving review is' : 'approving reviews are';
-  return [`At least ${needed} ${subject} required by reviewers with write access.`];
+  return commits.some(({ parents }) => parents.length > 1);
 }
 
-async function unmetOwners(repository: Repository, rule: Protection, pull: Pull): Promise<string[]> {
-  if (!rule.requireCodeOwnerReviews) return [];
-  const changes = await pullChanges(repository, pull);
-  const paths = changes.flatMap(({ path, previousPath }) => (previousPath ? [path, previousPath] : [path]));
-  const owners = await codeOwners(repository, `refs/heads/${pull.base.ref}`, paths);
-  const approvers = decisiveReviews(pull.reviews)
-    .filter(({ state }) => state === 'APPROVED')
-    .map(({ user }) => user);
-  const missing = [...owners.values()].filter(
-    (names) =>
-      names.length > 0 &&
-      !names.some((name) => approvers.some((approver) => ownsAs(repository, name, approver))),
-  );
-  const awaited = [...new Set(missing.flat())].map((name) => name.slice(1));
-  return awaited.length === 0 ? [] : [`Waiting on code owner review from ${awaited.join(' and/or ')}.`];
-}
-
-function needsPullRequest(rule: Protection): boolean {
-  return Boolean(rule.requirePullRequest || rule.requiredApprovals || rule.requireCodeOwnerReviews);
-}
-
-function mayBypass(repository: Repository, { bypass }: Protection, performer: Performer): boolean {
-  if (!bypass) return false;
-  const admin = !performer.app && levelOf(repository, performer.user) === 'admin';
-  return (Boolean(bypass.admins) && admin) || among(repository, bypass, performer);
-}
-
-function among(repository: Repository, actors: Actors, { user, app }: Performer): boolean {
-  if (app) return actors.apps?.includes(app.slug) ?? false;
-  const inTeam = (slug: string) => {
-    const team = teamBySlug(repository.owner, slug);
-    return team !== undefined && activeMemberIds(repository.owner, team).includes(user.id);
-  };
-  return (actors.users?.includes(user.login) ?? false) || (actors.teams?.some(inTeam) ?? false);
+/** GitHub's words for what is against a push or a merge; undefined where nothing is, or all of it is bypassed. */
+export function refusalText(violations: readonly Violation[]): string | undefined {
+  const open = violations.filter(({ bypassed }) => !bypassed);
+  if (open.length === 0) return undefined;
+  const reasons = open.flatMap(({ reasons: these }) => these);
+  if (open.every(({ by }) => by === 'protection')) return reasons.join(' ');
+  return `Repository rule violations found\n\n${reasons.join('\n')}\n\n`;
 }

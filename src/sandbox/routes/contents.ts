@@ -140,6 +140,6 @@ async function commitChange(
     committer: signatureOf(github.webFlow, github.now()),
     message: body.message,
   });
-  await push(github, repository, performer, { ref: `refs/heads/${branch}`, after: sha });
+  await push(github, repository, performer, { ref: `refs/heads/${branch}`, after: sha, refusedWith: 409 });
   return { commit: gitCommit(github, repository, await git.commit(sha)), existed: existing !== undefined };
 }

@@ -24,6 +24,7 @@ import { rateLimit, type Limits } from './rate-limit.ts';
 import { refRoutes } from './refs.ts';
 import { repositoryRoutes } from './repositories.ts';
 import { reviewRoutes } from './reviews.ts';
+import { rulesetRoutes } from './rulesets.ts';
 import { teamRoutes } from './teams.ts';
 import { userRoutes } from './users.ts';
 
@@ -61,6 +62,7 @@ export function httpServer(github: GitHub, queue: DeliveryQueue, faults: Faults,
     gitDataRoutes(github),
     refRoutes(github),
     branchRoutes(github),
+    rulesetRoutes(github),
     commitRoutes(github),
     contentRoutes(github),
     activityRoutes(github),

@@ -6,6 +6,10 @@ export type PulledBody = Pick<Context<'pull_request.opened'>['payload'], 'number
 export type ReviewBody = Pick<Context<'pull_request_review.submitted'>['payload'], 'review' | 'pull_request'>;
 export type CheckRunBody = Pick<Context<'check_run.completed'>['payload'], 'check_run'>;
 export type CommentBody = Pick<Context<'issue_comment.created'>['payload'], 'issue' | 'comment'>;
+export type RulesetBody = Pick<
+  Context<'repository_ruleset.edited'>['payload'],
+  'repository_ruleset' | 'changes'
+>;
 export type MembershipBody = Pick<Context<'membership.added'>['payload'], 'scope' | 'member' | 'team'>;
 export type LeavingBody = Pick<Context<'organization.member_removed'>['payload'], 'membership'>;
 export type InstallationBody = Pick<

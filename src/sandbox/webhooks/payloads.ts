@@ -8,6 +8,7 @@ import { commentPayload } from '../payloads/comment.ts';
 import { instant } from '../payloads/instant.ts';
 import { repositoryPayload } from '../payloads/repository.ts';
 import { listedPull } from '../payloads/pull.ts';
+import { rulesetPayload } from '../payloads/ruleset.ts';
 import { reviewPayload } from '../payloads/review.ts';
 import type {
   CheckRunBody,
@@ -16,6 +17,7 @@ import type {
   LeavingBody,
   MembershipBody,
   ReviewBody,
+  RulesetBody,
   Surroundings,
 } from './descriptions.ts';
 import { issuePayload } from './issue-payload.ts';
@@ -58,6 +60,8 @@ function bodyOf(github: GitHub, event: GitHubEvent): Promise<object> | object {
       return checked(github, event);
     case 'issue_comment':
       return commented(github, event);
+    case 'repository_ruleset':
+      return ruled(github, event);
     case 'membership':
       return {
         scope: 'team',
@@ -103,6 +107,13 @@ async function commented(github: GitHub, event: EventOf<'issue_comment'>): Promi
     ...(changes ? { changes } : {}),
     issue: await issuePayload(github, repository, pull),
     comment: commentPayload(github, repository, comment),
+  };
+}
+
+function ruled(github: GitHub, event: EventOf<'repository_ruleset'>): RulesetBody {
+  return {
+    repository_ruleset: rulesetPayload(github, event.repository, event.ruleset),
+    ...(event.action === 'edited' ? { changes: event.changes } : {}),
   };
 }
 
