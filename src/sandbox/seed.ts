@@ -1,9 +1,10 @@
-import { generateKeyPair, randomBytes, randomUUID } from 'node:crypto';
+import { generateKeyPair, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { issueToken, openAccount } from './actions/accounts.ts';
 import { createRepository } from './git/repository.ts';
 import { changeTree } from './git/tree.ts';
-import type { Level, Organization, Team, User } from './model/account.ts';
+import type { Level, Organization, Team } from './model/account.ts';
 import type { App } from './model/app.ts';
 import type { Installation } from './model/installation.ts';
 import type { GitHub } from './model/github.ts';
@@ -90,7 +91,7 @@ export async function plantApp(
   repository: Repository,
 ): Promise<PlantedApp> {
   const { publicKey, privateKey } = await makeKeyPair('rsa', { modulusLength: 2048 });
-  const bot = newUser(github, `${wanted.slug}[bot]`, null, 'Bot');
+  const bot = openAccount(github, `${wanted.slug}[bot]`, null, 'Bot');
   const app: App = {
     id: github.nextId(),
     slug: wanted.slug,
@@ -122,26 +123,19 @@ function plantOrganization(github: GitHub, seed: Seed): Organization {
     createdAt: github.now(),
     basePermission: seed.repository.basePermission ?? 'read',
     members: new Map(),
+    invitations: new Map(),
     teams: new Map(),
   };
   github.organizations.set(organization.id, organization);
   return organization;
 }
 
-function newUser(github: GitHub, login: string, name: string | null, type: User['type']): User {
-  const user: User = { id: github.nextId(), login, name, type, createdAt: github.now() };
-  github.users.set(user.id, user);
-  return user;
-}
-
 function plantPeople(github: GitHub, seed: Seed, organization: Organization): Map<number, string> {
   const tokens = new Map<number, string>();
   for (const [login, { name, role, outside }] of Object.entries(seed.people)) {
-    const user = newUser(github, login, name ?? null, 'User');
+    const user = openAccount(github, login, name ?? null);
     if (!outside) organization.members.set(user.id, role ?? 'member');
-    const token = `ghp_${randomBytes(27).toString('base64url').replaceAll(/[-_]/g, '0')}`;
-    github.tokens.set(token, { kind: 'user', user, token });
-    tokens.set(user.id, token);
+    tokens.set(user.id, issueToken(github, user));
   }
   return tokens;
 }

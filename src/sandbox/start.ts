@@ -11,6 +11,7 @@ import { emptyGitHub } from './model/github-memory.ts';
 import type { Protection } from './model/protection.ts';
 import { fullName } from './model/repository.ts';
 import type { Limits } from './routes/rate-limit.ts';
+import { peopleOf, type People } from './people.ts';
 import { httpServer } from './routes/server.ts';
 import { plant, plantApp, type Planted, type PlantedApp, type Seed } from './seed.ts';
 import { openDeliveryQueue, type Delivery, type DeliveryQueue } from './webhooks/deliveries.ts';
@@ -63,6 +64,8 @@ export interface World {
   /** What was sent, oldest first. */
   deliveries(): readonly Delivery[];
   protect(branch: string, rule: Protection): void;
+  /** Renames, suspends, invites and removes people. */
+  people: People;
   /** Lets requests and webhooks fail, or no longer (null). The list fills with what struck. */
   faults(plan: FaultPlan | null): readonly StruckFault[];
   /** Installs one more app on the repository, such as one that forges checks. */
@@ -146,6 +149,7 @@ function world(github: GitHub, queue: DeliveryQueue, faults: Faults, planted: Pl
     protect(branch, rule) {
       repository.protection.set(branch, rule);
     },
+    people: peopleOf(github, organization, tokens),
     faults: (plan) => faults.plan(plan),
     installApp: async (wanted) => appKeys(await plantApp(github, wanted, organization, repository)),
     git: (...args) => repository.git.git(args),

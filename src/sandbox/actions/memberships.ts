@@ -1,7 +1,8 @@
 import type { Organization, Team, TeamMembership, User } from '../model/account.ts';
 import type { GitHub } from '../model/github.ts';
+import { invite } from './invitations.ts';
 
-/** Puts a user into a team: active as a member of the organization, pending until the invitation is taken otherwise. */
+/** Puts a user into a team: active as a member of the organization, pending until they accept the invitation otherwise. */
 export async function addToTeam(
   github: GitHub,
   organization: Organization,
@@ -16,6 +17,7 @@ export async function addToTeam(
     state: organization.members.has(member.id) ? 'active' : 'pending',
   };
   team.members.set(member.id, membership);
+  if (membership.state === 'pending') await invite(github, organization, sender, member, 'member');
   if (membership.state === 'active' && known?.state !== 'active')
     await github.publish({ event: 'membership', action: 'added', organization, sender, team, member });
   return membership;

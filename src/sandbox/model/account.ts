@@ -5,6 +5,8 @@ export interface User {
   name: string | null;
   type: 'User' | 'Bot';
   createdAt: Date;
+  /** Absent: the account is in use. Managed: by an identity provider, for an enterprise. */
+  suspension?: { at: Date; managed: boolean };
 }
 
 /** What one may do on a repository, from nothing to everything. */
@@ -17,7 +19,18 @@ export interface Organization {
   /** What every member may do on every repository. */
   basePermission: 'none' | 'read' | 'write';
   members: Map<number, 'admin' | 'member'>;
+  /** By user id. */
+  invitations: Map<number, Invitation>;
   teams: Map<number, Team>;
+}
+
+/** Somebody asked to join an organization, who has not yet. */
+export interface Invitation {
+  id: number;
+  user: User;
+  role: 'admin' | 'member';
+  inviter: User;
+  createdAt: Date;
 }
 
 export interface Team {
@@ -44,6 +57,11 @@ export function teamBySlug(organization: Organization, slug: string): Team | und
 
 export function childTeams(organization: Organization, team: Team): Team[] {
   return [...organization.teams.values()].filter(({ parentId }) => parentId === team.id);
+}
+
+/** The teams that wait for somebody to accept. */
+export function invitedTeams(organization: Organization, { user }: Invitation): Team[] {
+  return [...organization.teams.values()].filter((team) => team.members.get(user.id)?.state === 'pending');
 }
 
 /** A team and everything below it. */

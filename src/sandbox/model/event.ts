@@ -1,4 +1,4 @@
-import type { Organization, Team, User } from './account.ts';
+import type { Invitation, Organization, Team, User } from './account.ts';
 import type { App } from './app.ts';
 import type { Installation } from './installation.ts';
 import type { CheckRun } from './check.ts';
@@ -63,10 +63,17 @@ export type GitHubEvent =
     }
   | {
       event: 'organization';
-      action: 'member_removed';
+      action: 'member_added' | 'member_removed';
       organization: Organization;
       sender: User;
       member: User;
       role: 'admin' | 'member';
+    }
+  | {
+      event: 'organization';
+      action: 'member_invited';
+      organization: Organization;
+      sender: User;
+      invitation: Invitation;
     }
   | { event: 'installation'; action: 'created'; app: App; installation: Installation; sender: User };

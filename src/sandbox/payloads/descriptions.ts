@@ -20,6 +20,7 @@ export type Team = Methods['teams']['list']['response']['data'][number];
 export type FullTeam = Methods['teams']['getByName']['response']['data'];
 export type SimpleTeam = NonNullable<Team['parent']>;
 export type OrganizationSimple = Methods['orgs']['listForAuthenticatedUser']['response']['data'][number];
+export type OrganizationInvitation = Methods['orgs']['listPendingInvitations']['response']['data'][number];
 export type FullOrganization = Methods['orgs']['get']['response']['data'];
 export type Activity = Methods['repos']['listActivities']['response']['data'][number];
 export type GitRef = Methods['git']['getRef']['response']['data'];

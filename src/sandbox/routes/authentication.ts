@@ -33,6 +33,8 @@ function tokenViewer(github: GitHub, token: string): Viewer {
   const viewer = github.tokens.get(token);
   if (!viewer || (viewer.kind === 'installation' && viewer.expiresAt <= new Date()))
     throw new Refusal(401, BAD_CREDENTIALS);
+  if (viewer.kind === 'user' && viewer.user.suspension)
+    throw new Refusal(403, 'Sorry. Your account was suspended');
   return viewer;
 }
 

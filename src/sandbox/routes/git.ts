@@ -73,7 +73,8 @@ async function repositoryOf(c: Context<Env>, github: GitHub, access: 'read' | 'w
 
 async function gitViewer(c: Context<Env>, github: GitHub): Promise<GitViewer> {
   const viewer = await viewerOf(github, c.req.header('authorization')).catch((reason: unknown) => {
-    throw reason instanceof Refusal ? new Refusal(401, BAD_PASSWORD) : reason;
+    const suspended = !(reason instanceof Refusal) || reason.status === 403;
+    throw suspended ? reason : new Refusal(401, BAD_PASSWORD);
   });
   if (viewer.kind === 'app') throw new Refusal(401, BAD_PASSWORD);
   return viewer;

@@ -1,9 +1,10 @@
 import { Hono, type Context } from 'hono';
-import type { Organization, User } from '../model/account.ts';
 import type { GitHub } from '../model/github.ts';
 import { notFound, Refusal } from '../model/refusal.ts';
+import { cancelInvitation } from '../actions/invitations.ts';
 import { removeFromOrganization } from '../actions/memberships.ts';
-import { fullOrganization, organizationSimple, simpleUser } from '../payloads/account.ts';
+import { fullOrganization, simpleUser } from '../payloads/account.ts';
+import { membershipPayload } from '../payloads/membership.ts';
 import { organizationOf, userOf } from './access.ts';
 import { onlyKnows, performerOf, type Env } from './context.ts';
 import { paged } from './paging.ts';
@@ -34,8 +35,10 @@ export function organizationRoutes(github: GitHub): Hono<Env> {
     if (!performer.app && organization.members.get(performer.user.id) !== 'admin')
       throw new Refusal(403, 'You must be an admin of this organization');
     const member = userOf(c, github);
-    if (!organization.members.has(member.id)) throw notFound();
-    await removeFromOrganization(github, organization, performer.user, member);
+    const invitation = organization.invitations.get(member.id);
+    if (invitation) cancelInvitation(organization, invitation);
+    else if (!organization.members.has(member.id)) throw notFound();
+    else await removeFromOrganization(github, organization, performer.user, member);
     return c.body(null, 204);
   };
   routes.delete('/orgs/:org/members/:login', remove);
@@ -43,21 +46,9 @@ export function organizationRoutes(github: GitHub): Hono<Env> {
   routes.get('/orgs/:org/memberships/:login', (c) => {
     const organization = organizationOf(c, github, 'read');
     const user = userOf(c, github);
-    if (!organization.members.has(user.id)) throw notFound();
-    return c.json(membership(github, organization, user));
+    const membership = membershipPayload(github, organization, user);
+    if (!membership) throw notFound();
+    return c.json(membership);
   });
   return routes;
-}
-
-function membership(github: GitHub, organization: Organization, user: User) {
-  const url = `${github.url}/orgs/${organization.login}`;
-  return {
-    url: `${url}/memberships/${user.login}`,
-    state: 'active',
-    role: organization.members.get(user.id),
-    direct_membership: true,
-    organization_url: url,
-    organization: organizationSimple(github, organization),
-    user: simpleUser(github, user),
-  };
 }

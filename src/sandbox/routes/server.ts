@@ -17,6 +17,7 @@ import { documentationUrl } from './documentation.ts';
 import { faulty } from './faults.ts';
 import { gitRoutes } from './git.ts';
 import { gitDataRoutes } from './git-data.ts';
+import { invitationRoutes } from './invitations.ts';
 import { issueRoutes } from './issues.ts';
 import { organizationRoutes } from './organizations.ts';
 import { pullRoutes } from './pulls.ts';
@@ -57,6 +58,7 @@ export function httpServer(github: GitHub, queue: DeliveryQueue, faults: Faults,
     appRoutes(github, queue),
     userRoutes(github),
     organizationRoutes(github),
+    invitationRoutes(github),
     teamRoutes(github),
     repositoryRoutes(github),
     gitDataRoutes(github),

@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import type { User } from '../model/account.ts';
 import { notFound } from '../model/refusal.ts';
 import { organizationByLogin, type GitHub } from '../model/github.ts';
 import { fullOrganization, publicUser } from '../payloads/account.ts';
@@ -25,7 +26,7 @@ export function userRoutes(github: GitHub): Hono<Env> {
   });
   routes.get('/user/:id', (c) => {
     const user = github.users.get(Number(param(c, 'id')));
-    if (!user) throw notFound();
+    if (!user || isHidden(user)) throw notFound();
     lastModified(c, user.createdAt);
     return c.json(publicUser(github, user));
   });
@@ -33,8 +34,14 @@ export function userRoutes(github: GitHub): Hono<Env> {
     const organization = organizationByLogin(github, param(c, 'login'));
     if (organization) return c.json(fullOrganization(github, organization));
     const user = userOf(c, github);
+    if (isHidden(user)) throw notFound();
     lastModified(c, user.createdAt);
     return c.json(publicUser(github, user));
   });
   return routes;
+}
+
+/** GitHub shows nobody an account that it suspended; one that an enterprise did keeps its id. */
+function isHidden({ suspension }: User): boolean {
+  return suspension?.managed === false;
 }

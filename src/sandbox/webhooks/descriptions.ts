@@ -12,6 +12,7 @@ export type RulesetBody = Pick<
 >;
 export type MembershipBody = Pick<Context<'membership.added'>['payload'], 'scope' | 'member' | 'team'>;
 export type LeavingBody = Pick<Context<'organization.member_removed'>['payload'], 'membership'>;
+export type InvitedBody = Pick<Context<'organization.member_invited'>['payload'], 'invitation' | 'user'>;
 export type InstallationBody = Pick<
   Context<'installation.created'>['payload'],
   'installation' | 'repositories' | 'requester'

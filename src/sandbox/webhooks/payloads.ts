@@ -5,6 +5,7 @@ import { organizationSimple, simpleTeam, simpleUser } from '../payloads/account.
 import { installationPayload, installedRepository } from '../payloads/app.ts';
 import { checkRunPayload, suitePayload } from '../payloads/check.ts';
 import { commentPayload } from '../payloads/comment.ts';
+import { invitationPayload } from '../payloads/membership.ts';
 import { instant } from '../payloads/instant.ts';
 import { repositoryPayload } from '../payloads/repository.ts';
 import { listedPull } from '../payloads/pull.ts';
@@ -14,6 +15,7 @@ import type {
   CheckRunBody,
   CommentBody,
   InstallationBody,
+  InvitedBody,
   LeavingBody,
   MembershipBody,
   ReviewBody,
@@ -69,7 +71,7 @@ function bodyOf(github: GitHub, event: GitHubEvent): Promise<object> | object {
         team: simpleTeam(github, event.organization, event.team),
       } satisfies MembershipBody;
     case 'organization':
-      return left(github, event);
+      return event.action === 'member_invited' ? invited(github, event) : joinedOrLeft(github, event);
     case 'installation':
     default:
       return {
@@ -117,12 +119,27 @@ function ruled(github: GitHub, event: EventOf<'repository_ruleset'>): RulesetBod
   };
 }
 
-function left(github: GitHub, { organization, member, role }: EventOf<'organization'>): LeavingBody {
+type MembershipEvent = EventOf<'organization'>;
+
+function invited(
+  github: GitHub,
+  { organization, invitation }: Extract<MembershipEvent, { action: 'member_invited' }>,
+): InvitedBody {
+  return {
+    invitation: invitationPayload(github, organization, invitation),
+    user: simpleUser(github, invitation.user),
+  };
+}
+
+function joinedOrLeft(
+  github: GitHub,
+  { action, organization, member, role }: Exclude<MembershipEvent, { action: 'member_invited' }>,
+): LeavingBody {
   const url = `${github.url}/orgs/${organization.login}`;
   return {
     membership: {
       url: `${url}/memberships/${member.login}`,
-      state: 'inactive',
+      state: action === 'member_added' ? 'active' : 'inactive',
       role,
       organization_url: url,
       user: simpleUser(github, member),
