@@ -1,4 +1,6 @@
-import { spawn } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { GitRan, GitRun } from './git-runner.ts';
 
 /** What git wrote, and how it ended: 0 and 1 are answers, anything above is a failure. */
 export interface GitResult {
@@ -22,22 +24,64 @@ export const gitEnvironment: NodeJS.ProcessEnv = {
 };
 
 /** Runs git in a folder. Throws when git fails (exit code above 1, or 1 with a message). */
-export function runGit(folder: string, args: readonly string[], input?: string | Buffer): Promise<GitResult> {
+export async function runGit(
+  folder: string,
+  args: readonly string[],
+  input?: string | Buffer,
+): Promise<GitResult> {
+  const { code, stdout, stderr } = await ask({ folder, args, env: gitEnvironment, input });
+  if (code === null || code > 1 || (code === 1 && stderr !== ''))
+    throw new Error(`git ${args.join(' ')} ended with ${code}: ${stderr}`);
+  return { code, stdout: Buffer.from(stdout) };
+}
+
+interface Runner {
+  readonly process: ChildProcess;
+  readonly waiting: Map<number, { resolve: (ran: GitRan) => void; reject: (error: Error) => void }>;
+}
+
+let runner: Runner | undefined;
+let lastId = 0;
+
+function ask(run: Omit<GitRun, 'id'>): Promise<GitRan> {
+  runner ??= startRunner();
+  const { process: child, waiting } = runner;
+  lastId += 1;
+  const id = lastId;
   return new Promise((resolve, reject) => {
-    const child = spawn('git', args, { cwd: folder, env: gitEnvironment, stdio: 'pipe' });
-    const out: Buffer[] = [];
-    const err: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
-    child.on('error', reject);
-    child.on('close', (status) => {
-      const code = status ?? 255;
-      const message = Buffer.concat(err).toString().trim();
-      if (code > 1 || (code === 1 && message !== ''))
-        reject(new Error(`git ${args.join(' ')} ended with ${code}: ${message}`));
-      else resolve({ code, stdout: Buffer.concat(out) });
-    });
-    child.stdin.on('error', () => undefined); // git that ends early says why by its exit code
-    child.stdin.end(input);
+    waiting.set(id, { resolve, reject });
+    child.ref();
+    child.channel?.ref();
+    child.send({ ...run, id } satisfies GitRun);
   });
+}
+
+/**
+ * A small process that starts git for this one. To start a process is to copy the page tables of the one that starts it: beside an embedded database
+ * that took 20 ms each time, most of a test's time.
+ */
+function startRunner(): Runner {
+  const child = fork(fileURLToPath(new URL('git-runner.ts', import.meta.url)), {
+    serialization: 'advanced',
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  const waiting: Runner['waiting'] = new Map();
+  const rest = () => {
+    if (waiting.size > 0) return;
+    // Idle, it keeps nobody from ending.
+    child.unref();
+    child.channel?.unref();
+  };
+  child.on('message', (ran: GitRan) => {
+    waiting.get(ran.id)?.resolve(ran);
+    waiting.delete(ran.id);
+    rest();
+  });
+  child.on('exit', () => {
+    runner = undefined;
+    for (const { reject } of waiting.values()) reject(new Error('the process that runs git ended'));
+  });
+  rest();
+  return { process: child, waiting };
 }
