@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
@@ -34,14 +34,14 @@ Example:
       const seed = await organizationSeed();
       const world = await sandbox.seed(seed);
       if (webhooks !== undefined) world.deliverTo(webhooks);
-      const privateKeyFile = join(await mkdtemp(join(tmpdir(), 'countersign-sandbox-')), 'app.pem');
+      const keyFolder = await mkdtemp(join(tmpdir(), 'countersign-sandbox-'));
+      const privateKeyFile = join(keyFolder, 'app.pem');
       await writeFile(privateKeyFile, world.app.privateKey, { mode: 0o600 });
       const { id, webhookSecret, installationId } = world.app;
       const ready = {
         url: sandbox.url,
         organization: world.organization.login,
         repository: world.repository.fullName,
-        repositoryId: world.repository.id,
         people: Object.entries(seed.people).map(([login, { teams = [] }]) => ({
           login,
           token: world.person(login).token,
@@ -49,8 +49,8 @@ Example:
         })),
         app: { id, privateKeyFile, webhookSecret, installationId },
       };
-      process.stdout.write(json ? `${JSON.stringify(ready)}\n` : welcome(ready));
-      const stop = () => void sandbox.close();
+      process.stdout.write(json ? `${JSON.stringify(ready)}\n` : welcome(ready, world.repository.id));
+      const stop = () => void Promise.all([sandbox.close(), rm(keyFolder, { recursive: true })]);
       process.once('SIGINT', stop);
       process.once('SIGTERM', stop);
     });
@@ -59,7 +59,6 @@ Example:
 interface Ready {
   readonly url: string;
   readonly repository: string;
-  readonly repositoryId: number;
   readonly people: readonly {
     readonly login: string;
     readonly token: string;
@@ -68,7 +67,7 @@ interface Ready {
   readonly app: { readonly id: number; readonly privateKeyFile: string; readonly webhookSecret: string };
 }
 
-function welcome({ url, repository, repositoryId, people, app }: Ready): string {
+function welcome({ url, repository, people, app }: Ready, repositoryId: number): string {
   return `A GitHub on this machine: ${url}
 
 The requests repository: ${repository} (id ${repositoryId})

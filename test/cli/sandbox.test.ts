@@ -15,7 +15,10 @@ interface Ready {
 test('sandbox --json says one line when it is ready, answers, and stops on SIGTERM', async () => {
   const { child, ended } = countersign(['sandbox', '--json']);
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
-  const { url, repository, people, app } = JSON.parse(line.toString()) as Ready;
+  const ready = JSON.parse(line.toString()) as Ready;
+  const { url, repository, people, app } = ready;
+  expect(Object.keys(ready)).toEqual(['url', 'organization', 'repository', 'people', 'app']);
+  expect(Object.keys(app)).toEqual(['id', 'privateKeyFile', 'webhookSecret', 'installationId']);
   const mona = people.find(({ login }) => login === 'mona');
   const answer = await fetch(`${url}/repos/${repository}`, {
     headers: { authorization: `token ${mona?.token}` },

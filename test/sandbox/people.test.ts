@@ -20,7 +20,7 @@ async function sent() {
   await it.world.settled();
   return it.world
     .deliveries()
-    .map(({ event, action, payload }) => ({ ...payload, name: `${event}.${action}` }));
+    .map(({ event, action, payload }) => Object.assign({}, payload, { name: `${event}.${action}` }));
 }
 const user = async (login: string) => (await it.app.users.getByUsername({ username: login })).data;
 const gone = { status: 404 };
