@@ -86,22 +86,27 @@ async function takeUpAbandoned(database: Database, boss: PgBoss, schema: string)
 
 /**
  * Claims the next task that is due and whose key is free. One process at a time: two that claim together would not see each other's, and run
- * two tasks of one key.
+ * two tasks of one key. The embedded database has one process anyway.
  */
-export function claim({ db }: Database, boss: PgBoss, schema: string): Promise<Job | undefined> {
+export function claim({ db, kind }: Database, boss: PgBoss, schema: string): Promise<Job | undefined> {
   return db.connection().execute(async (connection) => {
+    if (kind === 'embedded') return fetchOne(boss, connection);
     await sql`select pg_advisory_lock(hashtext(${schema}))`.execute(connection);
     try {
-      const [job] = await boss.fetch<QueuedTask>(line, {
-        db: fromKysely(connection.withoutPlugins()),
-        includeMetadata: true,
-        groupConcurrency: 1,
-      });
-      return job;
+      return await fetchOne(boss, connection);
     } finally {
       await sql`select pg_advisory_unlock(hashtext(${schema}))`.execute(connection);
     }
   });
+}
+
+async function fetchOne(boss: PgBoss, connection: Queryable): Promise<Job | undefined> {
+  const [job] = await boss.fetch<QueuedTask>(line, {
+    db: fromKysely(connection.withoutPlugins()),
+    includeMetadata: true,
+    groupConcurrency: 1,
+  });
+  return job;
 }
 
 /**
