@@ -46,6 +46,8 @@ export interface Actor {
     base?: string;
     draft?: boolean;
   }): Promise<PullJson>;
+  /** Forks the repository: the same person at work in their fork, whose pull requests go upstream. */
+  forks(): Promise<Actor>;
   reviews(pull: number, event: 'APPROVE' | 'REQUEST_CHANGES' | 'COMMENT', body?: string): Promise<Answer>;
   approves(pull: number): Promise<Answer>;
   dismisses(pull: number, review: number, message: string): Promise<Answer>;
@@ -54,8 +56,14 @@ export interface Actor {
   comments(pull: number, body: string): Promise<Answer>;
 }
 
-/** Lets a person act on a repository through the API, and push as git would. */
-export function actorFor(github: GitHub, repository: Repository, user: User, token: string): Actor {
+/** Lets a person act on a repository through the API, and push as git would: there, or to a fork of it. */
+export function actorFor(
+  github: GitHub,
+  repository: Repository,
+  user: User,
+  token: string,
+  home = repository,
+): Actor {
   const request: Actor['request'] = async (method, path, body) => {
     const response = await fetch(`${github.url}${path}`, {
       method,
@@ -68,7 +76,7 @@ export function actorFor(github: GitHub, repository: Repository, user: User, tok
   const base = `/repos/${fullName(repository)}`;
   const writesFiles: Actor['writesFiles'] = (branch, files, message, options) =>
     github.exclusively(async () => ({
-      sha: await pushFiles(github, repository, user, { ...options, branch, files, message }),
+      sha: await pushFiles(github, home, user, { ...options, branch, files, message }),
     }));
   const reviews: Actor['reviews'] = (pull, event, body) =>
     request('POST', `${base}/pulls/${pull}/reviews`, { event, body });
@@ -84,11 +92,17 @@ export function actorFor(github: GitHub, repository: Repository, user: User, tok
         base: repository.defaultBranch,
         ...rest,
         title,
-        head: branch,
+        head: home === repository ? branch : `${user.login}:${branch}`,
       });
       if (opened.status !== 201)
         throw new Error(`GitHub refused the pull request (${opened.status}): ${JSON.stringify(opened.data)}`);
       return opened.data;
+    },
+    async forks() {
+      const { status, data } = await request('POST', `${base}/forks`);
+      const fork = github.repositories.get(Number(data['id']));
+      if (!fork) throw new Error(`GitHub refused the fork (${status}): ${JSON.stringify(data)}`);
+      return actorFor(github, repository, user, token, fork);
     },
     reviews,
     approves: (pull) => reviews(pull, 'APPROVE'),

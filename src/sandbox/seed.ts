@@ -8,7 +8,7 @@ import type { Level, Organization, Team } from './model/account.ts';
 import type { App } from './model/app.ts';
 import type { Installation } from './model/installation.ts';
 import type { GitHub } from './model/github.ts';
-import type { Repository } from './model/repository.ts';
+import { newRepository, type Repository } from './model/repository.ts';
 import { signatureOf } from './model/signatures.ts';
 
 const makeKeyPair = promisify(generateKeyPair);
@@ -185,26 +185,15 @@ async function plantRepository(
   const id = github.nextId();
   const defaultBranch = wanted.defaultBranch ?? 'main';
   const git = await createRepository(join(folder, `${id}.git`), defaultBranch);
-  const repository: Repository = {
+  const repository = newRepository(github, {
     id,
+    git,
     name: wanted.name,
     owner,
+    parent: null,
     private: wanted.private ?? true,
     defaultBranch,
-    git,
-    createdAt: github.now(),
-    pushedAt: github.now(),
-    collaborators: new Map(),
-    rulesets: new Map(),
-    protection: new Map(),
-    pulls: new Map(),
-    labels: new Map(),
-    comments: [],
-    checkSuites: [],
-    checkRuns: [],
-    activities: [],
-    signedAt: new Map(),
-  };
+  });
   const changes = await Promise.all(
     Object.entries(wanted.files).map(async ([path, content]) => {
       return { path, mode: '100644' as const, sha: await git.writeBlob(content) };

@@ -1,7 +1,7 @@
 import type { Commit, NewCommit } from '../git/commit.ts';
 import { mergeTrees, rebase } from '../git/merge.ts';
 import type { Performer } from '../model/app.ts';
-import type { GitHub } from '../model/github.ts';
+import { headRepository, type GitHub } from '../model/github.ts';
 import { pullCommits } from '../model/pull-changes.ts';
 import type { Pull } from '../model/pull.ts';
 import { Refusal } from '../model/refusal.ts';
@@ -67,17 +67,22 @@ async function mergeCommit(
     parents: options.method === 'squash' ? [base] : [base, head],
     author: signatureOf(options.method === 'squash' ? pull.author : user, github.now()),
     committer: signatureOf(github.webFlow, github.now()),
-    message: await mergeMessage(repository, pull, options),
+    message: await mergeMessage(github, repository, pull, options),
   };
   return writeSigned(github, repository, commit);
 }
 
-async function mergeMessage(repository: Repository, pull: Pull, options: MergeOptions): Promise<string> {
+async function mergeMessage(
+  github: GitHub,
+  repository: Repository,
+  pull: Pull,
+  options: MergeOptions,
+): Promise<string> {
   const text = (title: string, message: string) =>
     [options.title ?? title, options.message ?? message].filter((part) => part !== '').join('\n\n');
   if (options.method === 'merge')
     return text(
-      `Merge pull request #${pull.number} from ${repository.owner.login}/${pull.head.ref}`,
+      `Merge pull request #${pull.number} from ${headRepository(github, pull).owner.login}/${pull.head.ref}`,
       pull.title,
     );
   const shas = await pullCommits(repository, pull);

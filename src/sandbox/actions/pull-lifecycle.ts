@@ -1,9 +1,10 @@
 import { isAncestor } from '../git/history.ts';
 import type { Performer } from '../model/app.ts';
 import { demandsOn } from '../model/demands.ts';
-import type { GitHub } from '../model/github.ts';
+import { headRepository, type GitHub } from '../model/github.ts';
 import type { Pull } from '../model/pull.ts';
 import type { Repository } from '../model/repository.ts';
+import { bringCommit } from './forks.ts';
 import { markDismissed } from './reviews.ts';
 
 /** The head's branch was pushed: the pull request follows, and its reviews as far as GitHub moves them. */
@@ -15,7 +16,9 @@ export async function followHead(
   { after, forced }: { after: string; forced: boolean },
 ): Promise<void> {
   const before = pull.head.sha;
+  await bringCommit(headRepository(github, pull), repository, after);
   pull.head.sha = after;
+  pull.pushed = { id: github.nextId(), by: sender };
   await refreshBase(repository, pull);
   pull.updatedAt = github.now();
   await repository.git.setRef(`refs/pull/${pull.number}/head`, after);

@@ -3,11 +3,12 @@ import { teamBySlug, type Team, type User } from '../model/account.ts';
 import { atLeast, levelOf, teamLevel } from '../model/access.ts';
 import type { Performer } from '../model/app.ts';
 import { codeOwners } from '../model/code-owners.ts';
-import { userByLogin, type GitHub } from '../model/github.ts';
+import { headRepository, userByLogin, type GitHub } from '../model/github.ts';
 import { pullChanges } from '../model/pull-changes.ts';
 import type { Pull } from '../model/pull.ts';
 import { invalid, type Refusal } from '../model/refusal.ts';
 import { pullsOf, type Repository } from '../model/repository.ts';
+import { bringCommit } from './forks.ts';
 import { closePull, refreshBase } from './pull-lifecycle.ts';
 
 export interface NewPull {
@@ -16,6 +17,7 @@ export interface NewPull {
   head: string;
   base: string;
   draft?: boolean | undefined;
+  maintainerCanModify?: boolean | undefined;
 }
 
 function refusal(field: 'base' | 'state' | undefined, message: string): Refusal {
@@ -30,23 +32,26 @@ export async function openPull(
   input: NewPull,
 ): Promise<Pull> {
   const { git } = repository;
-  const head = input.head.startsWith(`${repository.owner.login}:`)
-    ? input.head.slice(repository.owner.login.length + 1)
-    : input.head;
+  const { from, branch: head } = headOf(github, repository, input.head);
   const [baseSha, headSha] = await Promise.all([
     git.commitSha(`refs/heads/${input.base}`),
-    git.commitSha(`refs/heads/${head}`),
+    from.git.commitSha(`refs/heads/${head}`),
   ]);
   if (baseSha === undefined) throw invalid({ resource: 'PullRequest', field: 'base', code: 'invalid' });
   if (headSha === undefined) throw invalid({ resource: 'PullRequest', field: 'head', code: 'invalid' });
-  if (!performer.app && !atLeast(levelOf(repository, performer.user), 'write'))
+  if (!performer.app && !atLeast(levelOf(from, performer.user), 'write'))
     throw refusal(undefined, 'must be a collaborator');
+  await bringCommit(from, repository, headSha);
   if ((await commitsBetween(git, baseSha, headSha)).length === 0)
     throw refusal(undefined, `No commits between ${input.base} and ${head}`);
   const open = pullsOf(repository).some(
-    (pull) => pull.state === 'open' && pull.head.ref === head && pull.base.ref === input.base,
+    (pull) =>
+      pull.state === 'open' &&
+      pull.head.repositoryId === from.id &&
+      pull.head.ref === head &&
+      pull.base.ref === input.base,
   );
-  if (open) throw refusal(undefined, `A pull request already exists for ${repository.owner.login}:${head}.`);
+  if (open) throw refusal(undefined, `A pull request already exists for ${from.owner.login}:${head}.`);
   const now = github.now();
   const pull: Pull = {
     id: github.nextId(),
@@ -57,7 +62,9 @@ export async function openPull(
     draft: input.draft ?? false,
     author: performer.user,
     base: { ref: input.base, sha: baseSha },
-    head: { ref: head, sha: headSha },
+    head: { ref: head, sha: headSha, repositoryId: from.id },
+    pushed: lastPush(from, head) ?? { id: 0, by: performer.user },
+    maintainerCanModify: from !== repository && (input.maintainerCanModify ?? true),
     createdAt: now,
     updatedAt: now,
     closedAt: null,
@@ -72,6 +79,23 @@ export async function openPull(
   await github.publish({ event: 'pull_request', action: 'opened', repository, sender: performer.user, pull });
   if (!pull.draft) await requestOwners(github, repository, performer, pull);
   return pull;
+}
+
+function lastPush({ activities }: Repository, branch: string): Pull['pushed'] | undefined {
+  const push = activities.findLast(({ ref }) => ref === `refs/heads/${branch}`);
+  return push && { id: push.id, by: push.actor };
+}
+
+/** `branch`, or `owner:branch` of the repository or one of its forks. */
+function headOf(github: GitHub, repository: Repository, head: string): { from: Repository; branch: string } {
+  const colon = head.indexOf(':');
+  if (colon < 0) return { from: repository, branch: head };
+  const owner = head.slice(0, colon).toLowerCase();
+  const from = [repository, ...github.repositories.values()].find(
+    (one) => (one === repository || one.parent === repository) && one.owner.login.toLowerCase() === owner,
+  );
+  if (!from) throw invalid({ resource: 'PullRequest', field: 'head', code: 'invalid' });
+  return { from, branch: head.slice(colon + 1) };
 }
 
 /** Asks the code owners of the changed files for a review, as far as they may own. */
@@ -129,6 +153,7 @@ export interface PullEdit {
   body?: string | null | undefined;
   state?: 'open' | 'closed' | undefined;
   base?: string | undefined;
+  maintainerCanModify?: boolean | undefined;
 }
 
 /** Edits title, body and base, closes and reopens. */
@@ -153,6 +178,8 @@ export async function editPull(
     changes['base'] = { ref: { from: pull.base.ref }, sha: { from: pull.base.sha } };
     await retarget(repository, pull, edit.base);
   }
+  if (pull.head.repositoryId !== repository.id && performer.user === pull.author)
+    pull.maintainerCanModify = edit.maintainerCanModify ?? pull.maintainerCanModify;
   pull.updatedAt = github.now();
   if (Object.keys(changes).length > 0)
     await github.publish({ event: 'pull_request', action: 'edited', repository, sender, pull, changes });
@@ -180,7 +207,7 @@ async function reopen(
   pull: Pull,
 ): Promise<void> {
   if (pull.merged) throw refusal('state', 'state cannot be changed. The pull request cannot be reopened.');
-  const tip = await repository.git.commitSha(`refs/heads/${pull.head.ref}`);
+  const tip = await headRepository(github, pull).git.commitSha(`refs/heads/${pull.head.ref}`);
   if (tip === undefined)
     throw refusal('state', `state cannot be changed. The ${pull.head.ref} branch has been deleted.`);
   if (tip !== pull.head.sha)

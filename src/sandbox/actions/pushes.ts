@@ -96,22 +96,25 @@ function activityType(move: Parameters<typeof moveRef>[3]): Activity['type'] {
   return move.forced ? 'force_push' : 'push';
 }
 
+/** Pull requests from the branch, here or upstream, follow it; those into it may be merged by it. */
 async function followBranch(
   github: GitHub,
   repository: Repository,
   performer: Performer,
   move: RefMove & { branch: string },
 ): Promise<void> {
-  const { branch, before, after, forced } = move;
-  for (const pull of pullsOf(repository).filter(({ state }) => state === 'open')) {
-    const touched = pull.head.ref === branch || pull.base.ref === branch;
-    if (!touched) continue;
-    if (after === null) await closePull(github, repository, performer, pull);
-    else if (pull.head.ref === branch)
-      await followHead(github, repository, performer, pull, { after, forced });
-    else if (await brings(repository, pull.head.sha, { before, after }))
-      await markMerged(github, repository, performer, pull, after);
-  }
+  const { branch, before, after } = move;
+  const network = [repository, repository.parent].filter((one) => one !== null);
+  for (const into of network)
+    for (const pull of pullsOf(into).filter(({ state }) => state === 'open')) {
+      const isHead = pull.head.repositoryId === repository.id && pull.head.ref === branch;
+      const isBase = into === repository && pull.base.ref === branch;
+      if (!isHead && !isBase) continue;
+      if (after === null) await closePull(github, into, performer, pull);
+      else if (isHead) await followHead(github, into, performer, pull, { after, forced: move.forced });
+      else if (await brings(into, pull.head.sha, { before, after }))
+        await markMerged(github, into, performer, pull, after);
+    }
 }
 
 /** Whether a push brought a commit that was not there before. */

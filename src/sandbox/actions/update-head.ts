@@ -1,12 +1,13 @@
 import { isAncestor } from '../git/history.ts';
 import { mergeTrees } from '../git/merge.ts';
 import type { Performer } from '../model/app.ts';
-import type { GitHub } from '../model/github.ts';
+import { headRepository, type GitHub } from '../model/github.ts';
 import type { Pull } from '../model/pull.ts';
 import { Refusal } from '../model/refusal.ts';
 import type { Repository } from '../model/repository.ts';
 import { signatureOf } from '../model/signatures.ts';
 import { writeSigned } from './commits.ts';
+import { bringCommit } from './forks.ts';
 import { push } from './pushes.ts';
 
 /** Merges the base's tip into the head. Refused with 422: nothing new, conflicts, or another head than expected. */
@@ -21,6 +22,8 @@ export async function updateHead(
   const head = pull.head.sha;
   if (expected !== undefined && expected !== head)
     throw new Refusal(422, `expected head sha didn’t match current head ref.`);
+  if (!mayPushHead(repository, pull, performer))
+    throw new Refusal(403, 'Resource not accessible by the requester');
   const base = await git.commitSha(`refs/heads/${pull.base.ref}`);
   if (base === undefined || pull.state === 'closed') throw new Refusal(422, 'Pull Request is not mergeable');
   if (await isAncestor(git, base, head))
@@ -34,5 +37,12 @@ export async function updateHead(
     committer: signatureOf(github.webFlow, github.now()),
     message: `Merge branch '${pull.base.ref}' into ${pull.head.ref}`,
   });
-  await push(github, repository, performer, { ref: `refs/heads/${pull.head.ref}`, after });
+  const from = headRepository(github, pull);
+  await bringCommit(repository, from, after);
+  await push(github, from, performer, { ref: `refs/heads/${pull.head.ref}`, after });
+}
+
+/** A fork's head is for its owner, and for those who may write the base where the owner lets them. */
+function mayPushHead(repository: Repository, pull: Pull, { user }: Performer): boolean {
+  return pull.head.repositoryId === repository.id || pull.maintainerCanModify || pull.author === user;
 }

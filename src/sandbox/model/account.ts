@@ -22,6 +22,8 @@ export interface Organization {
   /** By user id. */
   invitations: Map<number, Invitation>;
   teams: Map<number, Team>;
+  /** Whose own account this is: it has no teams, and nobody else in it. */
+  person?: User;
 }
 
 /** Somebody asked to join an organization, who has not yet. */
@@ -49,6 +51,22 @@ export interface Team {
 export interface TeamMembership {
   role: 'member' | 'maintainer';
   state: 'active' | 'pending';
+}
+
+/** A person's own account as the owner of repositories: an organization of one, that follows their login. */
+export function personalAccount(user: User): Organization {
+  return {
+    id: user.id,
+    get login() {
+      return user.login;
+    },
+    createdAt: user.createdAt,
+    basePermission: 'none',
+    members: new Map([[user.id, 'admin']]),
+    invitations: new Map(),
+    teams: new Map(),
+    person: user,
+  };
 }
 
 export function teamBySlug(organization: Organization, slug: string): Team | undefined {

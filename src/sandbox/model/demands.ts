@@ -2,7 +2,8 @@ import { activeMemberIds, teamBySlug } from './account.ts';
 import { levelOf } from './access.ts';
 import type { Performer } from './app.ts';
 import type { Actors, Protection } from './protection.ts';
-import { bypassOf, rulesetsOn, type Rule, type Ruleset } from './ruleset.ts';
+import type { Rule, Ruleset } from './ruleset.ts';
+import { bypassOf, rulesetsOn } from './ruleset-scope.ts';
 import type { Repository } from './repository.ts';
 
 /** What one ruleset, or the protection of a branch, asks of whoever moves a ref. */

@@ -49,6 +49,7 @@ export type GitHubEvent =
       comment: IssueComment;
       changes?: Record<string, unknown>;
     })
+  | (InRepository & { event: 'fork'; forkee: Repository })
   | (InRepository & { event: 'repository_ruleset'; ruleset: Ruleset } & (
         | { action: 'created' | 'deleted' }
         | { action: 'edited'; changes: Record<string, unknown> }

@@ -2,6 +2,7 @@ import type { Organization, User } from './account.ts';
 import type { App } from './app.ts';
 import type { Installation, Viewer } from './installation.ts';
 import type { GitHubEvent } from './event.ts';
+import type { Pull } from './pull.ts';
 import { fullName, type Repository } from './repository.ts';
 
 /** Everything there is: what the routes and the webhooks are views of. */
@@ -47,6 +48,13 @@ export function repositoryByName(github: GitHub, owner: string, name: string): R
   return [...github.repositories.values()].find((repository) =>
     same(fullName(repository), `${owner}/${name}`),
   );
+}
+
+/** Where the head of a pull request is: its own repository, or a fork. */
+export function headRepository(github: GitHub, { head }: Pull): Repository {
+  const repository = github.repositories.get(head.repositoryId);
+  if (!repository) throw new Error(`there is no repository ${head.repositoryId}`);
+  return repository;
 }
 
 export function installationOf(github: GitHub, repository: Repository, app: App): Installation | undefined {

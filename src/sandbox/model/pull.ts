@@ -18,7 +18,11 @@ export interface Pull {
   author: User;
   /** `sha` is the tip when the pull request was opened, pushed or retargeted last: it goes stale, as on GitHub. */
   base: { ref: string; sha: string };
-  head: { ref: string; sha: string };
+  head: { ref: string; sha: string; repositoryId: number };
+  /** The push that made the head what it is; its id counts up over everything, as a review's does. */
+  pushed: { id: number; by: User };
+  /** Whether those who may write the base may push to a fork's head. */
+  maintainerCanModify: boolean;
   createdAt: Date;
   updatedAt: Date;
   closedAt: Date | null;

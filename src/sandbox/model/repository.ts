@@ -11,6 +11,8 @@ export interface Repository {
   id: number;
   name: string;
   owner: Organization;
+  /** What it is a fork of. */
+  parent: Repository | null;
   private: boolean;
   defaultBranch: string;
   createdAt: Date;
@@ -32,6 +34,28 @@ export interface Repository {
   activities: Activity[];
   /** Commits that GitHub signed, and when. */
   signedAt: Map<string, Date>;
+}
+
+/** A repository in which nothing has happened yet. */
+export function newRepository(
+  github: { now(): Date },
+  wanted: Pick<Repository, 'id' | 'name' | 'owner' | 'parent' | 'private' | 'defaultBranch' | 'git'>,
+): Repository {
+  return {
+    ...wanted,
+    createdAt: github.now(),
+    pushedAt: github.now(),
+    collaborators: new Map(),
+    rulesets: new Map(),
+    protection: new Map(),
+    pulls: new Map(),
+    labels: new Map(),
+    comments: [],
+    checkSuites: [],
+    checkRuns: [],
+    activities: [],
+    signedAt: new Map(),
+  };
 }
 
 export function fullName(repository: Repository): string {

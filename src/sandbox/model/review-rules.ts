@@ -15,7 +15,7 @@ export async function unmetReviews(
   return [
     ...unmetApprovals(repository, demands, pull),
     ...(await unmetOwners(repository, demands, pull)),
-    ...unmetLastPush(repository, demands, pull),
+    ...unmetLastPush(demands, pull),
   ];
 }
 
@@ -53,12 +53,12 @@ async function unmetOwners(repository: Repository, demands: ReviewDemands, pull:
   return awaited.length === 0 ? [] : [`Waiting on code owner review from ${awaited.join(' and/or ')}.`];
 }
 
-/** Ids count up over everything: a review with a higher one than a push came after it. */
-function unmetLastPush(repository: Repository, { lastPush }: ReviewDemands, pull: Pull): string[] {
-  if (!lastPush) return [];
-  const push = repository.activities.findLast(({ ref }) => ref === `refs/heads/${pull.head.ref}`);
-  const approved = decisiveReviews(pull.reviews).some(
-    ({ id, user, state }) => state === 'APPROVED' && user !== push?.actor && id > (push?.id ?? 0),
+/** Somebody else than who pushed last must have approved since. */
+function unmetLastPush({ lastPush }: ReviewDemands, { pushed, reviews }: Pull): string[] {
+  const approved = decisiveReviews(reviews).some(
+    ({ id, user, state }) => state === 'APPROVED' && user !== pushed.by && id > pushed.id,
   );
-  return approved ? [] : ['New changes require approval from someone other than the last pusher.'];
+  return !lastPush || approved
+    ? []
+    : ['New changes require approval from someone other than the last pusher.'];
 }

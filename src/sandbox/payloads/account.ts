@@ -38,9 +38,10 @@ export function simpleUser({ url }: GitHub, user: User) {
   } satisfies SimpleUser;
 }
 
-/** An organization where a repository or an installation shows its owner as a user. */
+/** An organization, or a person's own account, where a repository or an installation shows its owner as a user. */
 export function ownerUser(github: GitHub, organization: Organization) {
-  const { id, login, createdAt } = organization;
+  const { id, login, createdAt, person } = organization;
+  if (person) return simpleUser(github, person);
   return {
     ...simpleUser(github, { id, login, createdAt, name: null, type: 'User' }),
     node_id: nodeId('Organization', id),

@@ -59,7 +59,9 @@ export function annotationPayload(
 export function suitePayload(github: GitHub, repository: Repository, suite: CheckSuite) {
   const runs = repository.checkRuns.filter((run) => run.suite === suite);
   const completed = runs.length > 0 && runs.every(({ status }) => status === 'completed');
-  const pull = pullsOf(repository).find(({ head }) => head.sha === suite.headSha);
+  const pull = pullsOf(repository).find(
+    ({ head }) => head.repositoryId === repository.id && head.sha === suite.headSha,
+  );
   return {
     id: suite.id,
     node_id: nodeId('CheckSuite', suite.id),
@@ -82,9 +84,11 @@ function suiteConclusion(runs: readonly CheckRun[]): Conclusion {
   return bad?.conclusion ?? 'success';
 }
 
-/** Open pull requests whose head is the commit: checks sit on commits, and may belong to several. */
+/** Open pull requests whose head is the commit: checks sit on commits, and may belong to several. GitHub leaves out those from forks. */
 function pullsAt(github: GitHub, repository: Repository, { headSha }: CheckSuite) {
   return pullsOf(repository)
-    .filter(({ state, head }) => state === 'open' && head.sha === headSha)
+    .filter(
+      ({ state, head }) => state === 'open' && head.repositoryId === repository.id && head.sha === headSha,
+    )
     .map((pull) => minimalPull(github, repository, pull));
 }

@@ -1,6 +1,6 @@
 import { atLeast, levelOf } from '../model/access.ts';
 import type { User } from '../model/account.ts';
-import type { GitHub } from '../model/github.ts';
+import { headRepository, type GitHub } from '../model/github.ts';
 import { mergeableState, testMerge } from '../model/mergeability.ts';
 import { pullChanges, pullCommits } from '../model/pull-changes.ts';
 import type { Label, Pull } from '../model/pull.ts';
@@ -51,7 +51,7 @@ export async function pullWithCounts(github: GitHub, repository: Repository, pul
     merged_by: pull.merged && simpleUser(github, pull.merged.by),
     comments: repository.comments.filter(({ number }) => number === pull.number).length,
     review_comments: 0,
-    maintainer_can_modify: false,
+    maintainer_can_modify: pull.maintainerCanModify,
     commits: commits.length,
     additions: sum(changes.map(({ additions }) => additions)),
     deletions: sum(changes.map(({ deletions }) => deletions)),
@@ -70,12 +70,12 @@ function pullBasics(github: GitHub, repository: Repository, pull: Pull) {
   const issue = `${apiUrl(github, repository)}/issues/${pull.number}`;
   const statuses = `${apiUrl(github, repository)}/statuses/${pull.head.sha}`;
   const reviewComment = `${apiUrl(github, repository)}/pulls/comments{/number}`;
-  const side = ({ ref, sha }: Pull['head']) => ({
-    label: `${repository.owner.login}:${ref}`,
+  const side = ({ ref, sha }: Pull['base'], of: Repository) => ({
+    label: `${of.owner.login}:${ref}`,
     ref,
     sha,
-    user: ownerUser(github, repository.owner),
-    repo: repositoryPayload(github, repository),
+    user: ownerUser(github, of.owner),
+    repo: repositoryPayload(github, of),
   });
   return {
     url: api,
@@ -106,8 +106,8 @@ function pullBasics(github: GitHub, repository: Repository, pull: Pull) {
     review_comment_url: reviewComment,
     comments_url: `${issue}/comments`,
     statuses_url: statuses,
-    head: side(pull.head),
-    base: side(pull.base),
+    head: side(pull.head, headRepository(github, pull)),
+    base: side(pull.base, repository),
     _links: {
       self: { href: api },
       html: { href: page },

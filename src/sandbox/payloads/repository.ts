@@ -28,6 +28,7 @@ export function permissionFlags(level: Level) {
 
 /** A repository as it stands inside other objects; with what the viewer may do there, where somebody asks. */
 export function repositoryPayload(github: GitHub, repository: Repository, level?: Level) {
+  const forks = [...github.repositories.values()].filter(({ parent }) => parent === repository).length;
   const openIssues = pullsOf(repository).filter(({ state }) => state === 'open').length;
   return {
     id: repository.id,
@@ -38,7 +39,7 @@ export function repositoryPayload(github: GitHub, repository: Repository, level?
     owner: ownerUser(github, repository.owner),
     html_url: pageUrl(github, repository),
     description: null,
-    fork: false,
+    fork: repository.parent !== null,
     ...repositoryLinks(github, repository),
     homepage: null,
     size: 0,
@@ -51,18 +52,18 @@ export function repositoryPayload(github: GitHub, repository: Repository, level?
     has_wiki: false,
     has_pages: false,
     has_discussions: false,
-    forks_count: 0,
+    forks_count: forks,
     mirror_url: null,
     archived: false,
     disabled: false,
     open_issues_count: openIssues,
     license: null,
-    allow_forking: false,
+    allow_forking: true,
     is_template: false,
     web_commit_signoff_required: false,
     topics: [],
     visibility: repository.private ? ('private' as const) : ('public' as const),
-    forks: 0,
+    forks,
     open_issues: openIssues,
     watchers: 0,
     default_branch: repository.defaultBranch,
@@ -83,7 +84,13 @@ export function fullRepository(github: GitHub, repository: Repository, level?: L
     allow_auto_merge: false,
     delete_branch_on_merge: false,
     allow_update_branch: false,
-    organization: ownerUser(github, repository.owner),
+    ...(repository.owner.person ? {} : { organization: ownerUser(github, repository.owner) }),
+    ...(repository.parent
+      ? {
+          parent: repositoryPayload(github, repository.parent),
+          source: repositoryPayload(github, repository.parent),
+        }
+      : {}),
     network_count: 0,
     subscribers_count: 0,
   };

@@ -3,6 +3,7 @@ import { diff } from '../git/diff.ts';
 import { commitsBetween, history, mergeBase } from '../git/history.ts';
 import type { GitHub } from '../model/github.ts';
 import { pullCommits } from '../model/pull-changes.ts';
+import type { Pull } from '../model/pull.ts';
 import { notFound, Refusal } from '../model/refusal.ts';
 import { pullsOf, type Repository } from '../model/repository.ts';
 import { commitPayload, commitWithFiles, diffEntry } from '../payloads/commit.ts';
@@ -35,7 +36,10 @@ export function commitRoutes(github: GitHub): Hono<Env> {
     if (sha === undefined) throw noCommit(param(c, 'sha'));
     const holding = await Promise.all(
       pullsOf(repository).map(async (pull) =>
-        pull.merged?.sha === sha || (await pullCommits(repository, pull)).includes(sha) ? [pull] : [],
+        pull.merged?.sha === sha ||
+        (!isOpenFork(repository, pull) && (await pullCommits(repository, pull)).includes(sha))
+          ? [pull]
+          : [],
       ),
     );
     const pulls = paged(c, github, holding.flat());
@@ -56,6 +60,11 @@ export function commitRoutes(github: GitHub): Hono<Env> {
     return c.json(await comparison(c, github, repository, fromSha, toSha));
   });
   return routes;
+}
+
+/** A commit leads to pull requests from forks only once they are merged. */
+function isOpenFork(repository: Repository, { state, head }: Pull): boolean {
+  return state === 'open' && head.repositoryId !== repository.id;
 }
 
 function noCommit(ref: string): Refusal {

@@ -5,7 +5,7 @@ import { mergePull } from '../actions/merges.ts';
 import { updateHead } from '../actions/update-head.ts';
 import { atLeast, levelOf, teamLevel } from '../model/access.ts';
 import { teamBySlug } from '../model/account.ts';
-import { userByLogin, type GitHub } from '../model/github.ts';
+import { headRepository, userByLogin, type GitHub } from '../model/github.ts';
 import { pullChanges, pullCommits } from '../model/pull-changes.ts';
 import type { Pull } from '../model/pull.ts';
 import { Refusal } from '../model/refusal.ts';
@@ -27,12 +27,14 @@ const NewPullBody = z.object({
   base: z.string(),
   body: z.string().nullish(),
   draft: z.boolean().optional(),
+  maintainer_can_modify: z.boolean().default(true),
 });
 const EditPullBody = z.object({
   title: z.string().optional(),
   body: z.string().nullish(),
   state: z.enum(['open', 'closed']).optional(),
   base: z.string().optional(),
+  maintainer_can_modify: z.boolean().optional(),
 });
 const MergeBody = z.object({
   merge_method: z.enum(['merge', 'squash', 'rebase']).default('merge'),
@@ -58,7 +60,7 @@ export function pullRoutes(github: GitHub): Hono<Env> {
     const found = pullsOf(repository).filter(
       (pull) =>
         (state === 'all' || pull.state === state) &&
-        (head === undefined || `${repository.owner.login}:${pull.head.ref}` === head) &&
+        (head === undefined || `${headRepository(github, pull).owner.login}:${pull.head.ref}` === head) &&
         (into === undefined || pull.base.ref === into),
     );
     const ordered = direction === 'asc' ? found : found.toReversed();
@@ -68,7 +70,9 @@ export function pullRoutes(github: GitHub): Hono<Env> {
   routes.post(base, async (c) => {
     const repository = repositoryOf(c, github, { ...WRITE, person: 'read' });
     const body = await bodyOf(c, NewPullBody);
-    const pull = await openPull(github, repository, performerOf(c), body);
+    const { maintainer_can_modify: maintainerCanModify, ...wanted } = body;
+    const input = { ...wanted, maintainerCanModify };
+    const pull = await openPull(github, repository, performerOf(c), input);
     return c.json(await fullPull(github, repository, pull), 201);
   });
   routes.get(`${base}/:number`, async (c) => {
@@ -82,8 +86,8 @@ export function pullRoutes(github: GitHub): Hono<Env> {
     const pull = pullOf(c, repository);
     const performer = performerOf(c);
     if (performer.user !== pull.author) allow(c, repository, WRITE);
-    const edit = await bodyOf(c, EditPullBody);
-    await editPull(github, repository, performer, pull, edit);
+    const { maintainer_can_modify: maintainerCanModify, ...edit } = await bodyOf(c, EditPullBody);
+    await editPull(github, repository, performer, pull, { ...edit, maintainerCanModify });
     return c.json(await fullPull(github, repository, pull));
   });
   routes.get(`${base}/:number/files`, async (c) => {

@@ -15,6 +15,7 @@ import { contentRoutes } from './contents.ts';
 import type { Env } from './context.ts';
 import { documentationUrl } from './documentation.ts';
 import { faulty } from './faults.ts';
+import { forkRoutes } from './forks.ts';
 import { gitRoutes } from './git.ts';
 import { gitDataRoutes } from './git-data.ts';
 import { invitationRoutes } from './invitations.ts';
@@ -61,6 +62,7 @@ export function httpServer(github: GitHub, queue: DeliveryQueue, faults: Faults,
     invitationRoutes(github),
     teamRoutes(github),
     repositoryRoutes(github),
+    forkRoutes(github),
     gitDataRoutes(github),
     refRoutes(github),
     branchRoutes(github),

@@ -63,7 +63,10 @@ export function openDeliveryQueue(nextNumber: () => number, faults: Faults): Del
     records.push(record);
     last = last.then(() => (closing.signal.aborted ? undefined : deliver(record, closing.signal)));
   };
-  const post = openDisorder(faults, enqueue, nextNumber);
+  const post = openDisorder<DeliveryRecord>(faults, enqueue, (record) => ({
+    ...record,
+    number: nextNumber(),
+  }));
   return {
     send({ app, ...message }) {
       const { url } = app.webhook;

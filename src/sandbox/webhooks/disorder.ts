@@ -1,25 +1,24 @@
 import type { Faults } from '../model/faults.ts';
-import type { DeliveryRecord } from './deliveries.ts';
 
 /** How long a webhook waits at most for the one that is to overtake it. */
 const LONGEST_HOLD_MS = 500;
 
 /** The way from an event to the queue, on which faults lose, repeat, delay and swap webhooks. */
-export interface Disorder {
-  send(record: DeliveryRecord): void;
+export interface Disorder<Webhook> {
+  send(record: Webhook): void;
   /** Resolves once nothing is held back any more. */
   released(): Promise<void>;
   close(): void;
 }
 
-export function openDisorder(
+export function openDisorder<Webhook extends { event: string; action: string | null }>(
   faults: Faults,
-  enqueue: (record: DeliveryRecord) => void,
-  nextNumber: () => number,
-): Disorder {
-  const held = new Map<DeliveryRecord, { release(): void; gone: Promise<void> }>();
-  const overtaken = new Set<DeliveryRecord>();
-  const hold = (record: DeliveryRecord, ms: number) => {
+  enqueue: (record: Webhook) => void,
+  again: (record: Webhook) => Webhook,
+): Disorder<Webhook> {
+  const held = new Map<Webhook, { release(): void; gone: Promise<void> }>();
+  const overtaken = new Set<Webhook>();
+  const hold = (record: Webhook, ms: number) => {
     const { promise: gone, resolve } = Promise.withResolvers<void>();
     const release = () => {
       clearTimeout(timer);
@@ -31,7 +30,7 @@ export function openDisorder(
     const timer = setTimeout(release, ms);
     held.set(record, { release, gone });
   };
-  const pass = (record: DeliveryRecord) => {
+  const pass = (record: Webhook) => {
     enqueue(record);
     for (const earlier of overtaken) held.get(earlier)?.release();
   };
@@ -44,7 +43,7 @@ export function openDisorder(
           return;
         case 'repeated':
           pass(record);
-          return enqueue({ ...record, number: nextNumber() });
+          return enqueue(again(record));
         case 'delayed':
           hold(record, fault.ms);
           return;

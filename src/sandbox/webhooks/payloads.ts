@@ -62,6 +62,8 @@ function bodyOf(github: GitHub, event: GitHubEvent): Promise<object> | object {
       return checked(github, event);
     case 'issue_comment':
       return commented(github, event);
+    case 'fork':
+      return { forkee: { ...repositoryPayload(github, event.forkee), public: !event.forkee.private } };
     case 'repository_ruleset':
       return ruled(github, event);
     case 'membership':
