@@ -2,6 +2,7 @@ import type { User } from './model/account.ts';
 import type { GitHub } from './model/github.ts';
 import type { Repository } from './model/repository.ts';
 import { fullName } from './model/repository.ts';
+import { requestAction } from './actions/check-runs.ts';
 import { pushFiles, type PushOptions } from './actions/push-files.ts';
 
 /** What the API answered; never thrown, whatever the status. */
@@ -54,6 +55,8 @@ export interface Actor {
   merges(pull: number, options?: { method?: 'merge' | 'squash' | 'rebase'; sha?: string }): Promise<Answer>;
   closes(pull: number): Promise<Answer>;
   comments(pull: number, body: string): Promise<Answer>;
+  /** Clicks a button that a check run's app put on it. Throws where there is none. */
+  clicks(checkRun: number, identifier: string): Promise<void>;
 }
 
 /** Lets a person act on a repository through the API, and push as git would: there, or to a fork of it. */
@@ -111,6 +114,12 @@ export function actorFor(
     merges: (pull, { method = 'merge', sha } = {}) =>
       request('PUT', `${base}/pulls/${pull}/merge`, { merge_method: method, sha }),
     closes: (pull) => request('PATCH', `${base}/pulls/${pull}`, { state: 'closed' }),
+    clicks: (id, identifier) =>
+      github.exclusively(async () => {
+        const run = repository.checkRuns.find((one) => one.id === id);
+        if (!run) throw new Error(`there is no check run ${id}`);
+        await requestAction(github, repository, user, run, identifier);
+      }),
     comments: (pull, body) => request('POST', `${base}/issues/${pull}/comments`, { body }),
   };
 }

@@ -1,3 +1,5 @@
+import { atLeast, levelOf } from '../model/access.ts';
+import type { User } from '../model/account.ts';
 import type { App } from '../model/app.ts';
 import type { Annotation, CheckRun, CheckSuite, Conclusion } from '../model/check.ts';
 import type { GitHub } from '../model/github.ts';
@@ -12,6 +14,7 @@ export interface CheckRunInput {
   detailsUrl?: string | undefined;
   startedAt?: Date | undefined;
   completedAt?: Date | undefined;
+  actions?: CheckRun['actions'] | undefined;
   output?:
     | { title: string; summary: string; text?: string | undefined; annotations: Annotation[] }
     | undefined;
@@ -37,6 +40,7 @@ export async function createCheckRun(
     completedAt: null,
     output: { title: null, summary: null, text: null },
     annotations: [],
+    actions: [],
   };
   apply(github, run, input);
   repository.checkRuns.push(run);
@@ -65,6 +69,27 @@ export async function updateCheckRun(
     });
 }
 
+/** A person clicks one of a check run's buttons: its app hears of it. Whoever may write may. */
+export async function requestAction(
+  github: GitHub,
+  repository: Repository,
+  sender: User,
+  run: CheckRun,
+  identifier: string,
+): Promise<void> {
+  if (!atLeast(levelOf(repository, sender), 'write')) throw new Error(`${sender.login} sees no such button`);
+  if (!run.actions.some((action) => action.identifier === identifier))
+    throw new Error(`check run ${run.id} has no action ${identifier}`);
+  await github.publish({
+    event: 'check_run',
+    action: 'requested_action',
+    repository,
+    sender,
+    run,
+    identifier,
+  });
+}
+
 function suiteOf(github: GitHub, repository: Repository, app: App, headSha: string): CheckSuite {
   const known = repository.checkSuites.find((suite) => suite.app === app && suite.headSha === headSha);
   if (known) return known;
@@ -77,6 +102,7 @@ function apply(github: GitHub, run: CheckRun, input: CheckRunInput): void {
   run.name = input.name ?? run.name;
   run.externalId = input.externalId ?? run.externalId;
   run.detailsUrl = input.detailsUrl ?? run.detailsUrl;
+  run.actions = input.actions ?? run.actions;
   run.startedAt = input.startedAt ?? run.startedAt;
   // A conclusion completes the run, whatever its status was said to be.
   run.status = input.conclusion ? 'completed' : (input.status ?? run.status);

@@ -77,6 +77,18 @@ export async function labelPull(
   }
 }
 
+/** Takes a label off a pull request. */
+export async function unlabelPull(
+  github: GitHub,
+  repository: Repository,
+  { user: sender }: Performer,
+  pull: Pull,
+  label: Label,
+): Promise<void> {
+  pull.labels = pull.labels.filter((other) => other !== label);
+  await github.publish({ event: 'pull_request', action: 'unlabeled', repository, sender, pull, label });
+}
+
 function checkBody(body: string): void {
   const error = { resource: 'IssueComment', field: 'data' };
   if (body.trim() === '') throw invalid({ ...error, code: 'unprocessable', message: 'Body cannot be blank' });

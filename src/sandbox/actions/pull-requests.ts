@@ -1,9 +1,9 @@
 import { commitsBetween } from '../git/history.ts';
-import { teamBySlug, type Team, type User } from '../model/account.ts';
-import { atLeast, levelOf, teamLevel } from '../model/access.ts';
+import type { Team, User } from '../model/account.ts';
+import { atLeast, levelOf } from '../model/access.ts';
 import type { Performer } from '../model/app.ts';
-import { codeOwners } from '../model/code-owners.ts';
-import { headRepository, userByLogin, type GitHub } from '../model/github.ts';
+import { codeOwners, ownerOf } from '../model/code-owners.ts';
+import { headRepository, type GitHub } from '../model/github.ts';
 import { pullChanges } from '../model/pull-changes.ts';
 import type { Pull } from '../model/pull.ts';
 import { invalid, type Refusal } from '../model/refusal.ts';
@@ -107,17 +107,9 @@ async function requestOwners(
 ): Promise<void> {
   const paths = (await pullChanges(repository, pull)).map(({ path }) => path);
   const owners = await codeOwners(repository, `refs/heads/${pull.base.ref}`, paths);
-  const reviewers = [...new Set([...owners.values()].flat())].flatMap((owner): (User | Team)[] => {
-    const [login = '', slug] = owner.slice(1).split('/');
-    if (slug === undefined) {
-      const user = userByLogin(github, login);
-      const can = user && user !== pull.author && atLeast(levelOf(repository, user), 'write');
-      return can ? [user] : [];
-    }
-    const team = teamBySlug(repository.owner, slug);
-    const can = team?.privacy === 'closed' && atLeast(teamLevel(repository, team), 'write');
-    return team && can ? [team] : [];
-  });
+  const reviewers = [...new Set([...owners.values()].flat())]
+    .flatMap((owner) => ownerOf(github, repository, owner) ?? [])
+    .filter((owner) => owner !== pull.author);
   await requestReviews(github, repository, performer, pull, reviewers);
 }
 

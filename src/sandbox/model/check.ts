@@ -42,6 +42,8 @@ export interface CheckRun {
   completedAt: Date | null;
   output: { title: string | null; summary: string | null; text: string | null };
   annotations: Annotation[];
+  /** Buttons for people, told to the app when clicked. */
+  actions: { label: string; description: string; identifier: string }[];
 }
 
 /** The check runs on a commit, newest first; `latest` leaves out those that a newer one of that name and app replaced. */

@@ -18,7 +18,7 @@ type PullEvent = InRepository & { event: 'pull_request'; pull: Pull } & (
     | { action: 'edited'; changes: Record<string, unknown> }
     | { action: 'synchronize'; before: string; after: string }
     | { action: 'review_requested' | 'review_request_removed'; reviewer: User | Team }
-    | { action: 'labeled'; label: Label }
+    | { action: 'labeled' | 'unlabeled'; label: Label }
   );
 
 /** Something that happened, for whoever subscribed to it. */
@@ -41,6 +41,13 @@ export type GitHubEvent =
       event: 'check_run';
       action: 'created' | 'completed' | 'rerequested';
       run: CheckRun;
+    })
+  | (InRepository & {
+      event: 'check_run';
+      action: 'requested_action';
+      run: CheckRun;
+      /** Of the action that was clicked. */
+      identifier: string;
     })
   | (InRepository & {
       event: 'issue_comment';

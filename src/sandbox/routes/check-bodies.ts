@@ -41,5 +41,14 @@ export const CheckRunBody = z.object({
       annotations: z.array(AnnotationBody).max(MOST_ANNOTATIONS).default([]),
     })
     .optional(),
-  actions: z.array(z.unknown()).max(3).optional(),
+  actions: z
+    .array(
+      z.object({
+        label: z.string().max(20),
+        description: z.string().max(40),
+        identifier: z.string().max(20),
+      }),
+    )
+    .max(3)
+    .optional(),
 });

@@ -99,6 +99,7 @@ function inputOf(body: z.infer<typeof CheckRunBody>): CheckRunInput {
     conclusion: body.conclusion,
     externalId: body.external_id,
     detailsUrl: body.details_url,
+    actions: body.actions,
     startedAt: body.started_at,
     completedAt: body.completed_at,
     output: output && { ...output, annotations: output.annotations.map(annotationOf) },

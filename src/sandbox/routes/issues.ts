@@ -1,12 +1,11 @@
 import { Hono, type Context } from 'hono';
 import { z } from 'zod';
-import { deleteComment, editComment, labelPull, writeComment } from '../actions/conversation.ts';
+import { deleteComment, editComment, writeComment } from '../actions/conversation.ts';
 import type { IssueComment } from '../model/comment.ts';
 import type { GitHub } from '../model/github.ts';
 import { notFound, Refusal } from '../model/refusal.ts';
 import type { Repository } from '../model/repository.ts';
 import { commentPayload } from '../payloads/comment.ts';
-import { labelPayload } from '../payloads/pull.ts';
 import { allow, NOT_ACCESSIBLE, pullOf, repositoryOf } from './access.ts';
 import { bodyOf, param, performerOf, type Env } from './context.ts';
 import { paged } from './paging.ts';
@@ -15,9 +14,8 @@ const READ = { app: ['issues:read', 'pull_requests:read'] } as const;
 const WRITE = { app: ['issues:write', 'pull_requests:write'] } as const;
 
 const CommentBody = z.object({ body: z.string() });
-const LabelsBody = z.object({ labels: z.array(z.string()) });
 
-/** The conversation of a pull request, which is an issue too: comments and labels. */
+/** The conversation of a pull request, which is an issue too. */
 export function issueRoutes(github: GitHub): Hono<Env> {
   const routes = new Hono<Env>();
   const base = '/repos/:owner/:repo/issues';
@@ -50,13 +48,6 @@ export function issueRoutes(github: GitHub): Hono<Env> {
     const repository = repositoryOf(c, github, WRITE);
     await deleteComment(github, repository, performerOf(c), ownComment(c, repository));
     return c.body(null, 204);
-  });
-  routes.post(`${base}/:number/labels`, async (c) => {
-    const repository = repositoryOf(c, github, { ...WRITE, person: 'triage' });
-    const pull = pullOf(c, repository);
-    const { labels } = await bodyOf(c, LabelsBody);
-    await labelPull(github, repository, performerOf(c), pull, labels);
-    return c.json(pull.labels.map((label) => labelPayload(github, repository, label)));
   });
   return routes;
 }

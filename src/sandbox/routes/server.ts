@@ -9,6 +9,7 @@ import { appRoutes } from './app.ts';
 import { authentication } from './authentication.ts';
 import { branchRoutes } from './branches.ts';
 import { checkRoutes } from './checks.ts';
+import { codeOwnersRoutes } from './code-owners.ts';
 import { commitRoutes } from './commits.ts';
 import { conditional } from './conditional.ts';
 import { contentRoutes } from './contents.ts';
@@ -20,6 +21,7 @@ import { gitRoutes } from './git.ts';
 import { gitDataRoutes } from './git-data.ts';
 import { invitationRoutes } from './invitations.ts';
 import { issueRoutes } from './issues.ts';
+import { labelRoutes } from './labels.ts';
 import { organizationRoutes } from './organizations.ts';
 import { pullRoutes } from './pulls.ts';
 import { rateLimit, type Limits } from './rate-limit.ts';
@@ -73,6 +75,8 @@ export function httpServer(github: GitHub, queue: DeliveryQueue, faults: Faults,
     pullRoutes(github),
     reviewRoutes(github),
     issueRoutes(github),
+    labelRoutes(github),
+    codeOwnersRoutes(github),
     checkRoutes(github),
   ])
     app.route('/', routes);

@@ -100,9 +100,13 @@ async function reviewed(
   };
 }
 
-function checked(github: GitHub, { repository, run }: EventOf<'check_run'>): CheckRunBody {
+function checked(github: GitHub, event: EventOf<'check_run'>): CheckRunBody {
+  const { repository, run } = event;
   const suite = suitePayload(github, repository, run.suite);
-  return { check_run: { ...checkRunPayload(github, repository, run), check_suite: suite } };
+  return {
+    check_run: { ...checkRunPayload(github, repository, run), check_suite: suite },
+    ...(event.action === 'requested_action' ? { requested_action: { identifier: event.identifier } } : {}),
+  };
 }
 
 async function commented(github: GitHub, event: EventOf<'issue_comment'>): Promise<CommentBody> {

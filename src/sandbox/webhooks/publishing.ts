@@ -32,9 +32,9 @@ function receivers(github: GitHub, event: GitHubEvent): Installation[] {
   if (event.event === 'installation') return [event.installation];
   return [...github.apps.values()].flatMap((app) => {
     if (!app.events.includes(event.event)) return [];
-    // Only the app that made a check run is asked to run it again.
-    if (event.event === 'check_run' && event.action === 'rerequested' && event.run.suite.app !== app)
-      return [];
+    // Only the app that made a check run is asked to run it again, or to do what it offers.
+    const asked = event.event === 'check_run' && ['rerequested', 'requested_action'].includes(event.action);
+    if (event.event === 'check_run' && asked && event.run.suite.app !== app) return [];
     const installation =
       'repository' in event
         ? installationOf(github, event.repository, app)

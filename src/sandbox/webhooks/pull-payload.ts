@@ -26,6 +26,7 @@ function detail(github: GitHub, event: PullEvent): object {
     case 'synchronize':
       return { before: event.before, after: event.after };
     case 'labeled':
+    case 'unlabeled':
       return { label: labelPayload(github, event.repository, event.label) };
     case 'review_requested':
     case 'review_request_removed':

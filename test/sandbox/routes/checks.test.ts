@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Octokit } from '@octokit/rest';
 import { createAppAuth } from '@octokit/auth-app';
-import { path, repo, seed, stage, type Stage } from '../world.ts';
+import { path, receiver, repo, seed, stage, type Stage } from '../world.ts';
 
 let it: Stage;
 let head: string;
@@ -130,4 +130,44 @@ test('a check run on a commit that is not there is refused', async () => {
   await expect(it.app.checks.create({ ...repo, name: 'x', head_sha: 'f'.repeat(40) })).rejects.toMatchObject({
     status: 422,
   });
+});
+
+const action = { label: 'Revoke now', description: 'Take the access back', identifier: 'revoke' };
+
+test('what a check run offers is told to its app alone, when a person who may write clicks it', async () => {
+  const hook = await receiver();
+  it.world.deliverTo(hook.url);
+  await it.world.installApp({ ...seed.app, slug: 'watcher', webhookUrl: hook.url });
+  const { data: run } = await it.app.checks.create({
+    ...repo,
+    name: 'grant',
+    head_sha: head,
+    actions: [action],
+  });
+  const clicks = (login: string, identifier = 'revoke') => it.world.person(login).clicks(run.id, identifier);
+  await expect(clicks('bob')).rejects.toThrow('bob sees no such button');
+  await expect(clicks('mona', 'other')).rejects.toThrow('has no action other');
+  await clicks('mona');
+  await it.world.settled();
+  hook.close();
+  const clicked = it.world.deliveries().filter(({ action: name }) => name === 'requested_action');
+  expect(clicked).toMatchObject([
+    {
+      event: 'check_run',
+      payload: {
+        requested_action: { identifier: 'revoke' },
+        check_run: { id: run.id },
+        sender: { login: 'mona' },
+      },
+    },
+  ]);
+});
+
+test.each([
+  ['four actions', Array.from({ length: 4 }, () => action)],
+  ['a long label', [{ ...action, label: 'x'.repeat(21) }]],
+])('%s are refused', async (_, actions) => {
+  await expect(
+    it.app.checks.create({ ...repo, name: 'grant', head_sha: head, actions }),
+  ).rejects.toMatchObject({ status: 422 });
 });

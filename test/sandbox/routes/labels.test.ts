@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { path, receiver, repo, stage, type Stage } from '../world.ts';
+
+let it: Stage;
+let hook: Awaited<ReturnType<typeof receiver>>;
+beforeAll(async () => {
+  [it, hook] = await Promise.all([stage(), receiver()]);
+  it.world.deliverTo(hook.url);
+});
+afterAll(async () => {
+  await it.close();
+  hook.close();
+});
+
+test('labels are put on, listed and taken off', async () => {
+  const mona = it.world.person('mona');
+  const { number } = await mona.opensPullRequest({ title: 'x', branch: 'ask', files: { x: 'x' } });
+  const issue = { ...repo, issue_number: number };
+  await it.app.issues.addLabels({ ...issue, labels: ['expired', 'urgent'] });
+  expect((await it.app.issues.listLabelsOnIssue(issue)).data).toMatchObject([
+    { name: 'expired' },
+    { name: 'urgent' },
+  ]);
+  const url = `${path}/issues/${number}/labels/urgent`;
+  expect((await it.world.person('bob').request('DELETE', url)).status).toBe(403);
+  const { data } = await it.app.issues.removeLabel({ ...issue, name: 'Urgent' });
+  expect(data).toMatchObject([{ name: 'expired' }]);
+  await expect(it.app.issues.removeLabel({ ...issue, name: 'urgent' })).rejects.toMatchObject({
+    status: 404,
+  });
+  expect((await it.app.issues.listLabelsForRepo(repo)).data).toHaveLength(2);
+  await it.world.settled();
+  expect(it.world.deliveries().slice(-3)).toMatchObject([
+    { action: 'labeled', payload: { label: { name: 'expired' } } },
+    { action: 'labeled', payload: { label: { name: 'urgent' } } },
+    {
+      action: 'unlabeled',
+      payload: { label: { name: 'urgent' }, pull_request: { labels: [{ name: 'expired' }] } },
+    },
+  ]);
+});
