@@ -2,12 +2,11 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
 import { readConfig, type Config, type ConfigOptions, type Environment } from '../src/config.ts';
 
-/** A folder for the files of one test file. */
+/** A folder for the files of the tests that run in this process. */
 export const folder = mkdtempSync(join(tmpdir(), 'config-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+process.once('exit', () => rmSync(folder, { recursive: true }));
 
 export function written(name: string, text: string): string {
   const path = join(folder, name);
