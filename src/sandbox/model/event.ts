@@ -6,6 +6,7 @@ import type { IssueComment } from './comment.ts';
 import type { Label, Pull } from './pull.ts';
 import type { Repository } from './repository.ts';
 import type { Ruleset } from './ruleset.ts';
+import type { Status } from './status.ts';
 import type { Review } from './review.ts';
 
 interface InRepository {
@@ -56,6 +57,7 @@ export type GitHubEvent =
       comment: IssueComment;
       changes?: Record<string, unknown>;
     })
+  | (InRepository & { event: 'status'; status: Status })
   | (InRepository & { event: 'fork'; forkee: Repository })
   | (InRepository & { event: 'repository_ruleset'; ruleset: Ruleset } & (
         | { action: 'created' | 'deleted' }

@@ -4,6 +4,7 @@ import type { GitHub } from './github.ts';
 import type { Pull } from './pull.ts';
 import type { Repository } from './repository.ts';
 import { isBehind, unmetRules } from './rules.ts';
+import { latestStatuses } from './status.ts';
 import { signatureOf } from './signatures.ts';
 
 /** The merge of head into the base's tip, tried: what an open pull request shows. */
@@ -61,5 +62,6 @@ export async function mergeableState(
   const passed = checkRunsOn(repository, pull.head.sha, 'latest').every(({ conclusion }) =>
     ['success', 'neutral', 'skipped'].includes(conclusion ?? ''),
   );
-  return passed ? 'clean' : 'unstable';
+  const said = latestStatuses(repository.statuses, pull.head.sha);
+  return passed && said.every(({ state }) => state === 'success') ? 'clean' : 'unstable';
 }

@@ -6,6 +6,7 @@ import type { IssueComment } from './comment.ts';
 import type { Protection } from './protection.ts';
 import type { Label, Pull } from './pull.ts';
 import type { Ruleset } from './ruleset.ts';
+import type { Status } from './status.ts';
 
 export interface Repository {
   id: number;
@@ -31,6 +32,8 @@ export interface Repository {
   checkSuites: CheckSuite[];
   checkRuns: CheckRun[];
   /** Oldest first. */
+  statuses: Status[];
+  /** Oldest first. */
   activities: Activity[];
   /** Commits that GitHub signed, and when. */
   signedAt: Map<string, Date>;
@@ -53,6 +56,7 @@ export function newRepository(
     comments: [],
     checkSuites: [],
     checkRuns: [],
+    statuses: [],
     activities: [],
     signedAt: new Map(),
   };

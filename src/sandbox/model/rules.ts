@@ -1,11 +1,12 @@
 import { commitsBetween, isAncestor } from '../git/history.ts';
-import type { Performer } from './app.ts';
-import { checkRunsOn } from './check.ts';
+import type { App, Performer } from './app.ts';
+import { checkRunsOn, type CheckRun } from './check.ts';
 import { demandsOn, type Demands } from './demands.ts';
 import type { Pull } from './pull.ts';
 import { pullCommits } from './pull-changes.ts';
 import type { Repository } from './repository.ts';
 import { unmetReviews } from './review-rules.ts';
+import { latestStatuses, type Status } from './status.ts';
 
 const NOT_AUTHORIZED =
   "You're not authorized to push to this branch. Visit https://docs.github.com/articles/about-protected-branches/ for more information.";
@@ -143,17 +144,17 @@ async function hasTip({ git }: Repository, pull: Pull): Promise<boolean> {
   return tip === undefined || isAncestor(git, tip, pull.head.sha);
 }
 
+/** A check run and a status of one name must both pass. */
 function unmetChecks(repository: Repository, { checks }: Demands, sha: string): string[] {
   const runs = checkRunsOn(repository, sha, 'latest');
+  const statuses = latestStatuses(repository.statuses, sha);
   const states = checks.flatMap(({ context, appId }) => {
-    const run = runs.find(
-      ({ name, suite }) => name === context && (appId === undefined || suite.app.id === appId),
-    );
-    if (!run) return [{ context, state: 'is expected' }];
-    if (run.status !== 'completed')
-      return [{ context, state: run.status === 'queued' ? 'is queued' : 'is in progress' }];
-    if (['success', 'neutral', 'skipped'].includes(run.conclusion ?? '')) return [];
-    return [{ context, state: 'is failing' }];
+    const byApp = (app: App | null) => appId === undefined || app?.id === appId;
+    const run = runs.find(({ name, suite }) => name === context && byApp(suite.app));
+    const status = statuses.find((one) => one.context === context && byApp(one.app));
+    if (!run && !status) return [{ context, state: 'is expected' }];
+    const state = (run && runState(run)) ?? (status && statusState(status));
+    return state === undefined ? [] : [{ context, state }];
   });
   const [only, another] = states;
   if (!only) return [];
@@ -162,6 +163,16 @@ function unmetChecks(repository: Repository, { checks }: Demands, sha: string): 
     ? only.state.replace(/^is/, 'are')
     : 'have not succeeded';
   return [`${states.length} of ${checks.length} required status checks ${state}.`];
+}
+
+function runState({ status, conclusion }: CheckRun): string | undefined {
+  if (status !== 'completed') return status === 'queued' ? 'is queued' : 'is in progress';
+  return ['success', 'neutral', 'skipped'].includes(conclusion ?? '') ? undefined : 'is failing';
+}
+
+function statusState({ state }: Status): string | undefined {
+  if (state === 'success') return undefined;
+  return state === 'pending' ? 'is pending' : 'is failing';
 }
 
 async function newCommits(repository: Repository, before: string | null, after: string): Promise<string[]> {

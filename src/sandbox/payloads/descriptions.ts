@@ -24,6 +24,7 @@ export type OrganizationInvitation = Methods['orgs']['listPendingInvitations']['
 export type FullOrganization = Methods['orgs']['get']['response']['data'];
 export type Activity = Methods['repos']['listActivities']['response']['data'][number];
 export type GitRef = Methods['git']['getRef']['response']['data'];
+export type Status = Methods['repos']['createCommitStatus']['response']['data'];
 export type Ruleset = Methods['repos']['getRepoRuleset']['response']['data'];
 export type Label = Methods['issues']['listLabelsOnIssue']['response']['data'][number];
 export type AuthorAssociation = FullPull['author_association'];

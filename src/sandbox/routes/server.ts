@@ -29,6 +29,7 @@ import { refRoutes } from './refs.ts';
 import { repositoryRoutes } from './repositories.ts';
 import { reviewRoutes } from './reviews.ts';
 import { rulesetRoutes } from './rulesets.ts';
+import { statusRoutes } from './statuses.ts';
 import { teamRoutes } from './teams.ts';
 import { userRoutes } from './users.ts';
 
@@ -78,6 +79,7 @@ export function httpServer(github: GitHub, queue: DeliveryQueue, faults: Faults,
     labelRoutes(github),
     codeOwnersRoutes(github),
     checkRoutes(github),
+    statusRoutes(github),
   ])
     app.route('/', routes);
   app.notFound((c) =>

@@ -10,6 +10,11 @@ export type RulesetBody = Pick<
   Context<'repository_ruleset.edited'>['payload'],
   'repository_ruleset' | 'changes'
 >;
+/** Without the commit: webhooks and the REST API describe it differently in what may be undefined. */
+export type StatusBody = Omit<
+  Context<'status'>['payload'],
+  'sender' | 'organization' | 'installation' | 'repository' | 'commit'
+> & { commit: object };
 export type MembershipBody = Pick<Context<'membership.added'>['payload'], 'scope' | 'member' | 'team'>;
 export type LeavingBody = Pick<Context<'organization.member_removed'>['payload'], 'membership'>;
 export type InvitedBody = Pick<Context<'organization.member_invited'>['payload'], 'invitation' | 'user'>;

@@ -25,6 +25,7 @@ import type {
 import { issuePayload } from './issue-payload.ts';
 import { pullPayload } from './pull-payload.ts';
 import { pushPayload } from './push-payload.ts';
+import { statusEventPayload } from './status-payload.ts';
 
 export type Payload = Record<string, unknown>;
 type EventOf<Name extends GitHubEvent['event']> = Extract<GitHubEvent, { event: Name }>;
@@ -62,6 +63,8 @@ function bodyOf(github: GitHub, event: GitHubEvent): Promise<object> | object {
       return checked(github, event);
     case 'issue_comment':
       return commented(github, event);
+    case 'status':
+      return statusEventPayload(github, event);
     case 'fork':
       return { forkee: { ...repositoryPayload(github, event.forkee), public: !event.forkee.private } };
     case 'repository_ruleset':
