@@ -8,7 +8,7 @@ import { liveStates, type EndReason, type Grant, type Holding } from '../grants/
 import { plan, type Change } from '../grants/plan.ts';
 import { formatInstant } from '../requests/instant.ts';
 import type { Parts } from './parts.ts';
-import { announcePull, tendRevert, writeRecords, type Task } from './tasks.ts';
+import { announcePull, applyGrants, tendRevert, writeRecords, type Task } from './tasks.ts';
 
 /**
  * Brings one holding to what its grants say. The target is asked before and after: what is stored says "granted" or "revoked" only once the
@@ -61,7 +61,7 @@ async function give(
     throw new Error('the grants changed: plan again');
 
   const outcome = await connector.grant(first.entitlement, first.identity, until);
-  if (!outcome.ok) return refuse(parts, grants, outcome.message);
+  if (!outcome.ok) return refuse(parts, grants, await isHeld(connector, first), outcome.message);
   if (!(await isHeld(connector, first)))
     throw new Error(`${first.identity} does not hold the entitlement after the grant`);
   await settle(parts, grants, async (trx, grant) => {
@@ -98,14 +98,20 @@ async function end(
   });
 }
 
-/** The target will never take it: nothing was given, and nothing waits for the identity to appear one day. */
-async function refuse(parts: Parts, grants: readonly Grant[], reason: string): Promise<void> {
+/**
+ * The target will never take it: nothing waits for the identity to appear one day. What it holds all the same, an earlier attempt may have given
+ * before it was cut short: that is taken back like any other.
+ */
+async function refuse(parts: Parts, grants: readonly Grant[], held: boolean, reason: string): Promise<void> {
+  const [state, endedBecause] = held
+    ? (['revoking', 'never-granted'] as const)
+    : (['refused', null] as const);
   await settle(parts, grants, async (trx, grant) => {
     const at = parts.clock.now();
-    if (!(await moveGrant(trx, grant.id, ['granting'], 'refused'))) return [];
+    if (!(await moveGrant(trx, grant.id, ['granting'], state, { endedBecause }))) return [];
     await noteFailure(trx, [grant.id], reason);
     await tell(trx, grant, at, 'target-refused', { reason });
-    return [await wantRevert(trx, grant, at, `The target refused it: ${reason}`)];
+    return [held ? applyGrants(grant) : await wantRevert(trx, grant, at, `The target refused it: ${reason}`)];
   });
 }
 

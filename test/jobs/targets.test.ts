@@ -81,6 +81,26 @@ test('whom the target does not know is refused for good, told so, and taken out 
   await acme.target.client.query(`drop role "${acme.target.name('nova')}"`);
 });
 
+test('what an attempt gave before it was cut short is taken back when the target then refuses', async () => {
+  const resource = acme.freshResource();
+  const pull = await mergesWhileDown(resource, {});
+  const [role, member] = [acme.target.name(`reader-${resource}`), acme.target.name('mona')];
+  // As a crash between the target's yes and the storing of it leaves things, and then the role has become one that must not be given.
+  await acme.database.run(`grant "${role}" to "${member}"; alter role "${role}" createrole`);
+  await acme.database.run(`update grants set state = 'granting' where resource = '${resource}'`);
+  acme.target.comesBack();
+  await acme.settled();
+  expect(await acme.grants('mona', resource)).toMatchObject([
+    { state: 'revoked', endedBecause: 'never-granted', grantedAt: null },
+  ]);
+  expect(await acme.holds('mona', resource)).toBe(false);
+  expect((await acme.told(pull)).map(({ kind }) => kind)).toEqual([
+    'grant-decided',
+    'target-refused',
+    'access-revoked',
+  ]);
+});
+
 test('access that stood before the grant stands after it', async () => {
   const resource = acme.freshResource();
   const [role, member] = [acme.target.name(`reader-${resource}`), acme.target.name('mona')];
