@@ -33,6 +33,7 @@ export async function followHead(
     pull,
     before,
     after,
+    forced,
   });
   await dismissStale(github, repository, sender, pull);
 }

@@ -72,6 +72,7 @@ export async function openPull(
     requestedReviewers: [],
     requestedTeams: [],
     labels: [],
+    timeline: [],
     reviews: [],
   };
   repository.pulls.set(pull.number, pull);

@@ -17,7 +17,7 @@ interface InRepository {
 type PullEvent = InRepository & { event: 'pull_request'; pull: Pull } & (
     | { action: 'opened' | 'closed' | 'reopened' }
     | { action: 'edited'; changes: Record<string, unknown> }
-    | { action: 'synchronize'; before: string; after: string }
+    | { action: 'synchronize'; before: string; after: string; forced: boolean }
     | { action: 'review_requested' | 'review_request_removed'; reviewer: User | Team }
     | { action: 'labeled' | 'unlabeled'; label: Label }
   );

@@ -1,4 +1,5 @@
 import type { GitHub } from './github.ts';
+import { timelineOf } from './timeline.ts';
 import type { User } from './account.ts';
 
 /** An empty GitHub; ids count up over everything, so that no kind of id passes for another. */
@@ -27,7 +28,12 @@ export function emptyGitHub(
       turn = result.catch(() => undefined);
       return result;
     },
-    publish: (event) => publish(github, event),
+    publish(event) {
+      if ('pull' in event)
+        for (const happened of timelineOf(event))
+          event.pull.timeline.push({ ...happened, id: github.nextId(), actor: event.sender, at: now() });
+      return publish(github, event);
+    },
     users: new Map([[webFlow.id, webFlow]]),
     organizations: new Map(),
     repositories: new Map(),

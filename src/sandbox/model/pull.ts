@@ -8,6 +8,15 @@ export interface Label {
   description: string | null;
 }
 
+/** One thing that happened to a pull request, beside its commits, reviews and comments. */
+export type TimelineEntry = { id: number; actor: User; at: Date } & (
+  | { event: 'head_ref_force_pushed' | 'merged'; commitId: string }
+  | { event: 'closed' | 'reopened' | 'base_ref_changed' }
+  | { event: 'labeled' | 'unlabeled'; label: Label }
+  | { event: 'review_requested' | 'review_request_removed'; reviewer: User | Team }
+  | { event: 'renamed'; rename: { from: string; to: string } }
+);
+
 export interface Pull {
   id: number;
   number: number;
@@ -30,6 +39,8 @@ export interface Pull {
   requestedReviewers: User[];
   requestedTeams: Team[];
   labels: Label[];
+  /** Oldest first. */
+  timeline: TimelineEntry[];
   /** Oldest first. */
   reviews: Review[];
 }

@@ -6,6 +6,7 @@ import type { GitHub } from '../model/github.ts';
 import { notFound, Refusal } from '../model/refusal.ts';
 import type { Repository } from '../model/repository.ts';
 import { commentPayload } from '../payloads/comment.ts';
+import { timelinePayload } from '../payloads/timeline.ts';
 import { allow, NOT_ACCESSIBLE, pullOf, repositoryOf } from './access.ts';
 import { bodyOf, param, performerOf, type Env } from './context.ts';
 import { paged } from './paging.ts';
@@ -48,6 +49,10 @@ export function issueRoutes(github: GitHub): Hono<Env> {
     const repository = repositoryOf(c, github, WRITE);
     await deleteComment(github, repository, performerOf(c), ownComment(c, repository));
     return c.body(null, 204);
+  });
+  routes.get(`${base}/:number/timeline`, async (c) => {
+    const repository = repositoryOf(c, github, READ);
+    return c.json(paged(c, github, await timelinePayload(github, repository, pullOf(c, repository))));
   });
   return routes;
 }
