@@ -57,7 +57,7 @@ describe('an approval is bound to what is asked', () => {
   });
 });
 
-test('who opened, wrote, or owns nothing, and a bot, approve in vain; a veto blocks until it is lifted', async () => {
+test('who opened, wrote, or owns nothing approves in vain; a veto blocks until it is lifted', async () => {
   const resource = acme.freshResource();
   const file = fileOf({ resource });
   const pull = await acme.asks({ resource });
