@@ -78,9 +78,10 @@ export async function judgePull(
     now: instant,
     connectors: connectorSchemas,
     connections,
+    // What has not begun extends nothing: an edit can give it another start.
     runningSince: new Map(
       live
-        .filter((grant) => isInForce(grant) && grant.expiresAt > instant)
+        .filter((grant) => isInForce(grant) && grant.startsAt <= instant && grant.expiresAt > instant)
         .map(({ key, startsAt }) => [key, startsAt]),
     ),
   });

@@ -6,7 +6,7 @@ import { eventually } from './eventually.ts';
 
 let acme: Acme;
 beforeAll(async () => {
-  acme = await openAcme({ resources: 14 });
+  acme = await openAcme({ resources: 15 });
 });
 afterAll(() => acme.close());
 
@@ -143,6 +143,21 @@ describe('the end of a grant', () => {
       [file]: entries({ resource, until, reason: 'INC-1: more' }),
     });
     expect(await acme.check(tooLong)).toMatchObject({ annotations: [{ code: 'continuous-too-long' }] });
+  });
+
+  test('is held against the start that an edit gives what has not begun', async () => {
+    const resource = acme.freshResource();
+    const tomorrow = acme.clock.now() + 24 * hours;
+    const starts = new Date(tomorrow).toISOString();
+    const until = new Date(tomorrow + hours).toISOString();
+    await acme.obtains({ resource, starts, until });
+    const [scheduled] = await acme.grants('mona', resource);
+    const earlier = await acme.proposes('mona', { [fileOf({ resource })]: entries({ resource, until }) });
+    expect(await acme.check(earlier)).toMatchObject({ annotations: [{ code: 'duration-too-long' }] });
+    await acme.approves('ada', earlier);
+    await acme.merges('grace', earlier);
+    expect(await acme.holds('mona', resource)).toBe(false);
+    expect(await acme.grants('mona', resource)).toEqual([scheduled]);
   });
 
   test('stays when the entry moves to another file with the approval of both owners', async () => {
