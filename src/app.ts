@@ -27,7 +27,11 @@ export interface WebhookPayload {
   readonly action?: string;
   readonly repository?: { readonly id: number };
   readonly ref?: string;
-  readonly pull_request?: { readonly number: number; readonly merged?: boolean };
+  readonly pull_request?: {
+    readonly number: number;
+    readonly base: { readonly ref: string };
+    readonly merged?: boolean;
+  };
   readonly review?: { readonly id: number; readonly commit_id: string | null };
   readonly check_run?: { readonly pull_requests: readonly { readonly number: number }[] };
 }
@@ -48,7 +52,8 @@ export function tasksFor(
       return asksToEvaluate.has(action ?? '') ? [evaluatePull(repositoryId, pull.number)] : [];
     case 'pull_request_review':
       if (!pull || !review) return [];
-      return action === 'submitted'
+      // What a reviewer saw against another branch says nothing about this one, even if it is retargeted before anybody looks.
+      return action === 'submitted' && pull.base.ref === branch
         ? [storeReview({ repositoryId, pull: pull.number, reviewId: review.id, headSha: review.commit_id })]
         : [evaluatePull(repositoryId, pull.number)];
     case 'push':

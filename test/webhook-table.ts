@@ -9,7 +9,7 @@ export const bound: BoundRepository = {
   branch: 'main',
   connections: [],
 };
-const pull = { number: 12 };
+const pull = { number: 12, base: { ref: 'main' } };
 const review = { id: 31, commit_id: 'c'.repeat(40) };
 const evaluated = [evaluatePull(7, 12)];
 const stored = [storeReview({ repositoryId: 7, pull: 12, reviewId: 31, headSha: review.commit_id })];
@@ -31,6 +31,11 @@ export const table: [event: string, payload: WebhookPayload, tasks: Task[]][] = 
     'pull_request_review',
     { action: 'submitted', pull_request: pull, review: { ...review, commit_id: null } },
     [storeReview({ repositoryId: 7, pull: 12, reviewId: 31, headSha: null })],
+  ],
+  [
+    'pull_request_review',
+    { action: 'submitted', pull_request: { ...pull, base: { ref: 'other' } }, review },
+    evaluated,
   ],
   ['pull_request_review', { action: 'edited', pull_request: pull, review }, evaluated],
   ['pull_request_review', { action: 'dismissed', pull_request: pull, review }, evaluated],
