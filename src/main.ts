@@ -13,7 +13,7 @@ import { expiryWatch } from './jobs/expiry-watch.ts';
 import { handlers } from './jobs/handlers.ts';
 import type { Parts, Workplace } from './jobs/parts.ts';
 import { openQueue } from './jobs/queue.ts';
-import { neverGivenUp, type Task } from './jobs/tasks.ts';
+import { neverGivenUp, urgent, type Task } from './jobs/tasks.ts';
 import { serve } from './web/server.ts';
 
 /** What a try-out or a test puts in the place of the real thing. */
@@ -82,7 +82,7 @@ async function build(config: Config, seams: Seams) {
   const database = seams.database ?? (await openDatabase(config.database));
   await migrate(database);
   const { db } = database;
-  const queue = await openQueue<Task>(database, { log, schema: queueSchema(database), neverGivenUp });
+  const queue = await openQueue<Task>(database, { log, schema: queueSchema(database), neverGivenUp, urgent });
   const watch = expiryWatch({ db, queue, clock, log });
   const probot = new Probot({
     appId: config.app.id,

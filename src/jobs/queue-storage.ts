@@ -31,6 +31,9 @@ export const line = 'tasks';
 /** Tasks that failed for the last time. */
 export const givenUp = 'given-up';
 
+/** Tasks of a higher priority are claimed first; others have none. */
+const urgentPriority = 1;
+
 const day = 24 * 60 * 60;
 /** Without a sign of life for this many seconds a task counts as abandoned, and is tried again. */
 export const signOfLife = 30;
@@ -88,23 +91,29 @@ async function takeUpAbandoned(database: Database, boss: PgBoss, schema: string)
  * Claims the next task that is due and whose key is free. One process at a time: two that claim together would not see each other's, and run
  * two tasks of one key. The embedded database has one process anyway.
  */
-export function claim({ db, kind }: Database, boss: PgBoss, schema: string): Promise<Job | undefined> {
+export function claim(
+  { db, kind }: Database,
+  boss: PgBoss,
+  schema: string,
+  urgentOnly: boolean,
+): Promise<Job | undefined> {
   return db.connection().execute(async (connection) => {
-    if (kind === 'embedded') return fetchOne(boss, connection);
+    if (kind === 'embedded') return fetchOne(boss, connection, urgentOnly);
     await sql`select pg_advisory_lock(hashtext(${schema}))`.execute(connection);
     try {
-      return await fetchOne(boss, connection);
+      return await fetchOne(boss, connection, urgentOnly);
     } finally {
       await sql`select pg_advisory_unlock(hashtext(${schema}))`.execute(connection);
     }
   });
 }
 
-async function fetchOne(boss: PgBoss, connection: Queryable): Promise<Job | undefined> {
+async function fetchOne(boss: PgBoss, connection: Queryable, urgentOnly: boolean): Promise<Job | undefined> {
   const [job] = await boss.fetch<QueuedTask>(line, {
     db: fromKysely(connection.withoutPlugins()),
     includeMetadata: true,
     groupConcurrency: 1,
+    ...(urgentOnly ? { minPriority: urgentPriority } : {}),
   });
   return job;
 }
@@ -117,7 +126,12 @@ export async function enqueue(
   boss: PgBoss,
   queryable: Queryable,
   { name, key, data }: QueuedTask,
-  { startAfterSeconds = 0, singletonKey = key, untilDone }: SendOptions & { readonly untilDone: boolean },
+  {
+    startAfterSeconds = 0,
+    singletonKey = key,
+    untilDone,
+    urgent,
+  }: SendOptions & { readonly untilDone: boolean; readonly urgent: boolean },
 ): Promise<void> {
   const db = fromKysely(queryable.withoutPlugins());
   const delayed = startAfterSeconds > 0;
@@ -133,6 +147,7 @@ export async function enqueue(
       singletonKey: slot,
       group: { id: key },
       startAfter: delayed ? new Date(earliest) : 0,
+      priority: urgent ? urgentPriority : 0,
       ...(untilDone ? { retryLimit: 2 ** 31 - 1 } : {}),
     },
   );

@@ -61,6 +61,8 @@ export interface QueueOptions {
   readonly retries?: { readonly limit: number; readonly pause: number };
   /** The names of the tasks that are tried again until they succeed: what must not be given up, such as a revocation. */
   readonly neverGivenUp?: readonly string[];
+  /** The names of the tasks that go before all others, and that the last free place is kept for: they wait for nobody. */
+  readonly urgent?: readonly string[];
   /** Told of each failed attempt, once. */
   readonly log?: QueueLog;
 }
@@ -77,6 +79,7 @@ export async function openQueue<Task extends QueuedTask>(
 ): Promise<Queue<Task>> {
   const { schema = 'queue', concurrency = 4, retries = { limit: 12, pause: 1 }, log = silent } = options;
   const neverGivenUp = new Set(options.neverGivenUp);
+  const urgent = new Set(options.urgent);
   const boss = await startBoss(database, schema, retries, log);
   const running = new Map<string, { readonly job: Job; readonly done: Promise<void> }>();
   const idlers = new Set<() => void>();
@@ -108,7 +111,8 @@ export async function openQueue<Task extends QueuedTask>(
 
   async function startWhatIsDue(): Promise<void> {
     while (mayStart()) {
-      const job = await claim(database, boss, schema);
+      const urgentOnly = urgent.size > 0 && running.size === concurrency - 1;
+      const job = await claim(database, boss, schema, urgentOnly);
       if (!job) return;
       const done = carryOut(job).finally(() => {
         running.delete(job.id);
@@ -164,7 +168,12 @@ export async function openQueue<Task extends QueuedTask>(
 
   return {
     async send(db, task, sendOptions) {
-      await enqueue(boss, db, task, { ...sendOptions, untilDone: neverGivenUp.has(task.name) });
+      const { name } = task;
+      await enqueue(boss, db, task, {
+        ...sendOptions,
+        untilDone: neverGivenUp.has(name),
+        urgent: urgent.has(name),
+      });
       if (!db.isTransaction) look();
     },
     async work(given) {

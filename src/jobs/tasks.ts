@@ -38,6 +38,9 @@ export const neverGivenUp: readonly TaskName[] = [
   'write-records',
 ];
 
+/** What waits for nobody: tasks that ask GitHub can wait for it for an hour, and anybody can bring about any number of them. */
+export const urgent: readonly TaskName[] = ['apply-grants'];
+
 /** One task to do. Tasks of the same key never run at the same time. */
 export type Task = {
   [Name in TaskName]: { readonly name: Name; readonly key: string; readonly data: Tasks[Name] };

@@ -94,6 +94,31 @@ describe('a queue', () => {
     expect(attempts).toBe(6);
   });
 
+  test('keeps a place for what is urgent, however many other tasks hang or wait', async () => {
+    const queue = await bench.freshQueue({ concurrency: 3, urgent: ['count'] });
+    const log: string[] = [];
+    const [crowded, counted, leave] = [gate(), gate(), gate()];
+    await queue.work({
+      greet: async ({ whom }) => {
+        if (log.push(whom) === 2) crowded.open();
+        await leave.opened;
+      },
+      count: async ({ to }) => {
+        log.push(`${to}`);
+        counted.open();
+      },
+    });
+    for (const whom of ['mona', 'hubot', 'octocat', 'monalisa'])
+      await queue.send(bench.database.db, greet(whom, whom));
+    await crowded.opened;
+    await queue.send(bench.database.db, count('c', 1));
+    await counted.opened;
+    expect(log).toEqual(['mona', 'hubot', '1']);
+    leave.open();
+    await queue.idle();
+    expect(log.slice(3).toSorted()).toEqual(['monalisa', 'octocat']);
+  });
+
   test('gives up a task that nothing carries out', async () => {
     const queue = await bench.freshQueue({ retries: { limit: 0, pause: 0 } });
     await queue.work({} as Handlers<TestTask>);
