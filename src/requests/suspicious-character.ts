@@ -1,6 +1,9 @@
-/** Controls, bidirectional and zero-width characters, and whatever else shows nothing; line breaks, tabs and emoji selectors are text. */
+/**
+ * Controls, halves of characters (which no digest can hold), bidirectional and zero-width characters, and whatever else shows nothing; line
+ * breaks, tabs and emoji selectors are text.
+ */
 const invisible =
-  /[[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]--[\t\n\r]--\p{Variation_Selector}--\p{Join_Control}]|\r(?!\n)/v;
+  /[[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]--[\t\n\r]--\p{Variation_Selector}--\p{Join_Control}]|\r(?!\n)/v;
 
 /** A joiner is text inside an emoji such as a family, a variation selector after one, and both are hidden elsewhere. */
 const loose =

@@ -92,6 +92,7 @@ describe('an entry that is wrong, beside one that is not', () => {
     ['a Cyrillic letter in a login', `  - user: m\u043Ena\n${what}${why}`, ['2:11 suspicious-character']],
     ['a zero-width space in a reason', `${who}${what}    reason: a\u200Bb\n`, ['5:13 suspicious-character']],
     ['a hidden direction, escaped', `${who}${what}    reason: "a\\u202Eb"\n`, ['5:13 suspicious-character']],
+    ['half a character, escaped', `${who}${what}    reason: "a\\uD83D"\n`, ['5:13 suspicious-character']],
     ['a letter that is not composed', `${who}${what}    reason: cafe\u0301\n`, ['5:13 suspicious-character']],
     ['nobody', `  - resource: db\n    role: ro\n${why}`, ['2:5 one-of']],
     ['two principals', `${who}    team: on-call\n${what}${why}`, ['3:11 one-of']],
