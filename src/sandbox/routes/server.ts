@@ -22,6 +22,7 @@ import { gitDataRoutes } from './git-data.ts';
 import { invitationRoutes } from './invitations.ts';
 import { issueRoutes } from './issues.ts';
 import { labelRoutes } from './labels.ts';
+import { observed } from './observed.ts';
 import { organizationRoutes } from './organizations.ts';
 import { pullRoutes } from './pulls.ts';
 import { rateLimit, type Limits } from './rate-limit.ts';
@@ -52,13 +53,31 @@ export function httpServer(github: GitHub, queue: DeliveryQueue, faults: Faults,
     if (c.res.headers.get('content-type') === 'application/json')
       c.res.headers.set('content-type', 'application/json; charset=utf-8');
   });
+  app.use(observed);
   app.use(authentication(github));
   app.use(faulty(faults));
   app.route('/', limiter.routes);
   app.use(limiter.count);
   app.use(conditional());
   app.use((c, next) => (c.req.method === 'GET' ? next() : github.exclusively(next)));
-  for (const routes of [
+  for (const routes of restRoutes(github, queue)) app.route('/', routes);
+  app.notFound((c) =>
+    c.json(
+      {
+        message: `The sandbox has no such endpoint: ${c.req.method} ${c.req.path}`,
+        documentation_url: 'docs/sandbox.md',
+        status: '404',
+      },
+      404,
+    ),
+  );
+  app.onError(answerRefusal);
+  return app;
+}
+
+/** The REST API, family by family. */
+export function restRoutes(github: GitHub, queue: DeliveryQueue): Hono<Env>[] {
+  return [
     appRoutes(github, queue),
     userRoutes(github),
     organizationRoutes(github),
@@ -80,20 +99,7 @@ export function httpServer(github: GitHub, queue: DeliveryQueue, faults: Faults,
     codeOwnersRoutes(github),
     checkRoutes(github),
     statusRoutes(github),
-  ])
-    app.route('/', routes);
-  app.notFound((c) =>
-    c.json(
-      {
-        message: `The sandbox has no such endpoint: ${c.req.method} ${c.req.path}`,
-        documentation_url: 'docs/sandbox.md',
-        status: '404',
-      },
-      404,
-    ),
-  );
-  app.onError(answerRefusal);
-  return app;
+  ];
 }
 
 function answerRefusal(error: Error, c: Context<Env>): Response {

@@ -1,20 +1,31 @@
+import { channel } from 'node:diagnostics_channel';
 import type { Installation } from '../model/installation.ts';
 import type { GitHubEvent } from '../model/event.ts';
 import { installationOf, type GitHub } from '../model/github.ts';
 import { nodeId } from '../payloads/node-id.ts';
 import type { DeliveryQueue } from './deliveries.ts';
-import { organizationOf, webhookPayload } from './payloads.ts';
+import { organizationOf, webhookPayload, type Payload } from './payloads.ts';
+
+/** A webhook as one of its receivers gets it. */
+export interface SentWebhook {
+  event: string;
+  action: string | null;
+  payload: Payload;
+}
+
+/** Every `SentWebhook`, for whoever wants to look on. */
+export const sentWebhooks = channel('countersign.sandbox.webhook');
 
 /** Sends an event to every app that subscribed to it where it happened. */
 export async function publish(github: GitHub, queue: DeliveryQueue, event: GitHubEvent): Promise<void> {
   const installations = receivers(github, event).filter(({ app }) => app.webhook.url !== null);
   if (installations.length === 0) return;
   const payload = await webhookPayload(github, event);
-  for (const { id, app } of installations)
-    queue.send({
-      app,
+  const action = 'action' in event ? event.action : null;
+  for (const { id, app } of installations) {
+    const received = {
       event: event.event,
-      action: 'action' in event ? event.action : null,
+      action,
       payload: {
         ...payload,
         installation: payload['installation'] ?? {
@@ -22,9 +33,15 @@ export async function publish(github: GitHub, queue: DeliveryQueue, event: GitHu
           node_id: nodeId('IntegrationInstallation', id),
         },
       },
+    } satisfies SentWebhook;
+    if (sentWebhooks.hasSubscribers) sentWebhooks.publish(received);
+    queue.send({
+      ...received,
+      app,
       installationId: id,
       repositoryId: 'repository' in event ? event.repository.id : null,
     });
+  }
 }
 
 function receivers(github: GitHub, event: GitHubEvent): Installation[] {
