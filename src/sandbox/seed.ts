@@ -1,7 +1,7 @@
-import { generateKeyPair, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { issueToken, openAccount } from './actions/accounts.ts';
+import { takeAppKeys } from './app-keys.ts';
 import { createRepository } from './git/repository.ts';
 import { changeTree } from './git/tree.ts';
 import type { Level, Organization, Team } from './model/account.ts';
@@ -10,8 +10,6 @@ import type { Installation } from './model/installation.ts';
 import type { GitHub } from './model/github.ts';
 import { newRepository, type Repository } from './model/repository.ts';
 import { signatureOf } from './model/signatures.ts';
-
-const makeKeyPair = promisify(generateKeyPair);
 
 type TeamPermission = 'pull' | 'triage' | 'push' | 'maintain' | 'admin';
 
@@ -90,7 +88,7 @@ export async function plantApp(
   organization: Organization,
   repository: Repository,
 ): Promise<PlantedApp> {
-  const { publicKey, privateKey } = await makeKeyPair('rsa', { modulusLength: 2048 });
+  const { publicKey, privateKey } = await takeAppKeys();
   const bot = openAccount(github, `${wanted.slug}[bot]`, null, 'Bot');
   const app: App = {
     id: github.nextId(),

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
 import { actorFor, type Actor } from './actor.ts';
+import { prepareAppKeys } from './app-keys.ts';
 import { openFaults, type FaultPlan, type Faults, type StruckFault } from './model/faults.ts';
 import { userByLogin, type GitHub } from './model/github.ts';
 import { emptyGitHub } from './model/github-memory.ts';
@@ -80,6 +81,7 @@ export async function startSandbox({
   now = () => new Date(),
   limits = {},
 }: SandboxOptions = {}): Promise<Sandbox> {
+  prepareAppKeys();
   let url = '';
   const github: GitHub = emptyGitHub(
     now,

@@ -1,4 +1,4 @@
-import { isAncestor, refs } from '../git/history.ts';
+import { commitsBetween, isAncestor, refs } from '../git/history.ts';
 import { NO_COMMIT, type Activity } from '../model/activity.ts';
 import type { Performer } from '../model/app.ts';
 import type { GitHub } from '../model/github.ts';
@@ -105,6 +105,10 @@ async function followBranch(
 ): Promise<void> {
   const { branch, before, after } = move;
   const network = [repository, repository.parent].filter((one) => one !== null);
+  // A branch that is made or deleted is the base of nothing open.
+  const brought = new Set(
+    before === null || after === null ? [] : await commitsBetween(repository.git, before, after),
+  );
   for (const into of network)
     for (const pull of pullsOf(into).filter(({ state }) => state === 'open')) {
       const isHead = pull.head.repositoryId === repository.id && pull.head.ref === branch;
@@ -112,17 +116,6 @@ async function followBranch(
       if (!isHead && !isBase) continue;
       if (after === null) await closePull(github, into, performer, pull);
       else if (isHead) await followHead(github, into, performer, pull, { after, forced: move.forced });
-      else if (await brings(into, pull.head.sha, { before, after }))
-        await markMerged(github, into, performer, pull, after);
+      else if (brought.has(pull.head.sha)) await markMerged(github, into, performer, pull, after);
     }
-}
-
-/** Whether a push brought a commit that was not there before. */
-async function brings(
-  { git }: Repository,
-  commit: string,
-  { before, after }: { before: string | null; after: string },
-): Promise<boolean> {
-  if (!(await isAncestor(git, commit, after))) return false;
-  return before === null || !(await isAncestor(git, commit, before));
 }

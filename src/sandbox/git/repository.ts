@@ -77,9 +77,9 @@ export async function createRepository(folder: string, defaultBranch: string): P
       PLAIN_NAME.test(name) ? (await reader.read(`${name}^{commit}`))?.sha : undefined,
     commit: async (sha) => parseCommit(sha, (await readAs(sha, 'commit')).content),
     tree: async (revision) => parseTree((await readAs(`${revision}^{tree}`, 'tree')).content),
-    writeBlob: (content) => writeObject(folder, 'blob', Buffer.from(content)),
-    writeTree: (entries) => writeObject(folder, 'tree', formatTree(entries)),
-    writeCommit: (commit) => writeObject(folder, 'commit', Buffer.from(formatCommit(commit))),
+    writeBlob: async (content) => writeObject(folder, 'blob', Buffer.from(content)),
+    writeTree: async (entries) => writeObject(folder, 'tree', formatTree(entries)),
+    writeCommit: async (commit) => writeObject(folder, 'commit', Buffer.from(formatCommit(commit))),
     setRef: async (ref, sha) => {
       if (sha === null) await run(['update-ref', '-d', ref]);
       else await writeRef(folder, ref, sha);

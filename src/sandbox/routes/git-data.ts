@@ -181,7 +181,10 @@ async function treePayload(
         mode,
         type,
         sha: object,
-        size: (await repository.git.read(object))?.content.length,
+        size: await repository.git.remember(
+          `size ${object}`,
+          async () => (await repository.git.read(object))?.content.length,
+        ),
         url,
       };
     }),
