@@ -87,14 +87,19 @@ export async function readCommits(repository: RequestsRepository, pull: number):
   }));
 }
 
+/** A push to a branch, as GitHub's activity log tells of it: a commit says only what its author wished it to. */
+export interface Push {
+  /** `null` for somebody whom GitHub does not name. */
+  readonly account: Account | null;
+  readonly before: string;
+  readonly after: string;
+}
+
 /**
- * Everybody who pushed to a branch, from GitHub's activity log: a commit says only what its author wished it to. `null` stands for
- * somebody whom GitHub does not name; a log that knows nothing of the branch names nobody. Who deleted the branch added nothing to it.
+ * Every push to a branch, the latest first. A log that knows nothing of the branch names nobody: one push by somebody unknown. Who deleted the
+ * branch added nothing to it.
  */
-export async function readPushers(
-  repository: RequestsRepository,
-  branch: string,
-): Promise<(Account | null)[]> {
+export async function readPushes(repository: RequestsRepository, branch: string): Promise<Push[]> {
   const { octokit } = repository;
   const activity = await octokit.paginate(octokit.rest.repos.listActivities, {
     ...named(repository),
@@ -102,8 +107,12 @@ export async function readPushers(
     per_page: 100,
   });
   const pushes = activity.filter(({ activity_type: type }) => type !== 'branch_deletion');
-  const pushers = pushes.length === 0 ? [null] : pushes.map(({ actor }) => (actor ? accountOf(actor) : null));
-  return [...new Map(pushers.map((account) => [account?.id, account])).values()];
+  if (pushes.length === 0) return [{ account: null, before: '', after: '' }];
+  return pushes.map(({ actor, before, after }) => ({
+    account: actor ? accountOf(actor) : null,
+    before,
+    after,
+  }));
 }
 
 const reviewStates: Readonly<Record<string, SubmittedReview['state']>> = {

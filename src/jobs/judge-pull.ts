@@ -1,7 +1,7 @@
 import { evaluateApprovals, type ApprovalState } from '../approvals/approval.ts';
 import { assess, type Assessment } from '../approvals/assessment.ts';
 import { ownersOf } from '../approvals/codeowners.ts';
-import { contributorsOf, type Contributors } from '../approvals/contributors.ts';
+import { contributorsOf } from '../approvals/contributors.ts';
 import { digestOf, type Digest } from '../approvals/digest.ts';
 import { readProposal, type AcceptedVersion, type Proposal, type Version } from '../approvals/proposal.ts';
 import type { Review } from '../approvals/reviews.ts';
@@ -10,20 +10,14 @@ import { liveGrants } from '../database/grants.ts';
 import { reviewsOfPull } from '../database/reviews.ts';
 import type { GitReader } from '../github/git-objects.ts';
 import { readDirectory } from '../github/read-people.ts';
-import {
-  readCommits,
-  readPushers,
-  readReviews,
-  type Account,
-  type PullCommit,
-  type PullFacts,
-} from '../github/read-pull.ts';
+import { readReviews, type Account, type PullFacts } from '../github/read-pull.ts';
 import { isInForce } from '../grants/grant.ts';
 import type { Directory, Person } from '../policies/directory.ts';
 import { partiesToLookUp } from '../policies/parties-to-look-up.ts';
 import { isControlFile, isRequestsFile } from '../requests/requests-paths.ts';
 import { maxFileBytes } from '../requests/yaml-file.ts';
 import type { Parts, Workplace } from './parts.ts';
+import { readContributions } from './read-contributions.ts';
 
 /** A pull request, judged by the policy and by its reviews as of one moment. */
 export interface JudgedPull {
@@ -60,10 +54,8 @@ export async function judgePull(
   ]);
   const proposal = readProposal({ base, head, tip: now, accepted }, connectorSchemas);
   const instant = pull.mergedAt ?? parts.clock.now();
-  const [commits, pushers, submitted, stored, live] = await Promise.all([
-    readCommits(repository, pull.number),
-    // Of a fork's branch nobody can say who pushed to it.
-    pull.sameRepository ? readPushers(repository, pull.headRef) : [null],
+  const [contributions, submitted, stored, live] = await Promise.all([
+    readContributions(workplace, pull, tip),
     readReviews(repository, pull.number),
     reviewsOfPull(parts.db, repository.id, pull.number),
     liveGrants(parts.db, repository.id),
@@ -101,7 +93,11 @@ export async function judgePull(
   const approval = evaluateApprovals({
     requirements: assessment.requirements,
     reviews,
-    contributors: contributors(pull, commits, pushers, assessment, directory),
+    contributors: contributorsOf({
+      ...contributions,
+      principals: assessment.changes.flatMap(({ after }) => after?.principal ?? []),
+      directory,
+    }),
     digest: assessment.digest,
     directory,
     now: instant,
@@ -159,25 +155,4 @@ function namesIn(
 function personBehind({ id, login, bot }: Account, directory: Directory): Person {
   const person = directory.people.get(login.toLowerCase());
   return person?.id === id ? person : { id, login, bot, member: false, canWrite: false };
-}
-
-function contributors(
-  pull: PullFacts,
-  commits: readonly PullCommit[],
-  pushers: readonly (Account | null)[],
-  { changes }: Assessment,
-  directory: Directory,
-): Contributors {
-  const signatures = commits.flatMap(({ author, committer }) => [author, committer]);
-  return contributorsOf({
-    author: pull.author,
-    // Whether a merge added nothing of its own can't be asked of GitHub, so whoever merged the base counts as a contributor.
-    commits: commits.map((commit) => ({ ...commit, cleanMerge: false })),
-    accounts: new Map(
-      signatures.flatMap(({ email, account }) => (account ? [[email.toLowerCase(), account.id]] : [])),
-    ),
-    pushers,
-    principals: changes.flatMap(({ after }) => after?.principal ?? []),
-    directory,
-  });
 }

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { readCommits, readPull, readPushers, readReviews } from '../../src/github/read-pull.ts';
+import { readCommits, readPull, readPushes, readReviews } from '../../src/github/read-pull.ts';
 import { TooLarge } from '../../src/github/requests-repository.ts';
 import { openStage, type Stage } from './stage.ts';
 
@@ -138,7 +138,23 @@ describe('readCommits', () => {
   });
 });
 
-describe('readPushers', () => {
+describe('readPushes', () => {
+  /** Who pushed, the latest first. */
+  async function readPushers(...where: Parameters<typeof readPushes>) {
+    const pushes = await readPushes(...where);
+    return [...new Map(pushes.map(({ account: who }) => [who?.id, who])).values()];
+  }
+
+  test('tells from which commit to which', async () => {
+    const { branch, headSha } = await opened();
+    const { sha } = await stage.world.person('nick').writesFiles(branch, { 'nick.yaml': '1' });
+    expect((await readPushes(stage.repository, branch))[0]).toEqual({
+      account: account('nick'),
+      before: headSha,
+      after: sha,
+    });
+  });
+
   test('names everybody who pushed, once, whatever their commits say', async () => {
     const { branch } = await opened();
     const { world, repository } = stage;

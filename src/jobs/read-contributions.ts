@@ -1,0 +1,55 @@
+import { isCleanMerge } from '../approvals/clean-merge.ts';
+import type { Contributions } from '../approvals/contributors.ts';
+import type { GitReader } from '../github/git-objects.ts';
+import { readCommits, readPushes, type PullCommit, type PullFacts, type Push } from '../github/read-pull.ts';
+import type { Workplace } from './parts.ts';
+
+/** Somebody unknown: of a fork's branch nobody can say who pushed to it. */
+const pushedToFork: Push = { account: null, before: '', after: '' };
+
+/** Who wrote, committed and pushed what a pull request holds. A clean merge of the base counts for nobody, nor does the push that brought it. */
+export async function readContributions(
+  { repository, git }: Workplace,
+  pull: PullFacts,
+  tip: string,
+): Promise<Omit<Contributions, 'principals' | 'directory'>> {
+  const [commits, pushes] = await Promise.all([
+    readCommits(repository, pull.number),
+    pull.sameRepository ? readPushes(repository, pull.headRef) : [pushedToFork],
+  ]);
+  const own = new Set(commits.map(({ sha }) => sha));
+  const clean = new Set<string>();
+  for (const commit of commits) if (await mergesBaseCleanly(git, commit, own, tip)) clean.add(commit.sha);
+  const brought = pushes.filter(
+    ({ before, after }) => !(clean.has(after) && firstParent(commits, after) === before),
+  );
+  const signatures = commits.flatMap(({ author, committer }) => [author, committer]);
+  return {
+    author: pull.author,
+    commits: commits.map((commit) => ({ ...commit, cleanMerge: clean.has(commit.sha) })),
+    accounts: new Map(
+      signatures.flatMap(({ email, account }) => (account ? [[email.toLowerCase(), account.id]] : [])),
+    ),
+    pushers: brought.map(({ account }) => account),
+  };
+}
+
+/** Whether a commit only brings the branch up to date: its second parent is on the default branch, and it changes nothing that its parents have. */
+async function mergesBaseCleanly(
+  git: GitReader,
+  { sha, parents }: PullCommit,
+  own: ReadonlySet<string>,
+  tip: string,
+): Promise<boolean> {
+  const [ours, theirs, ...others] = parents;
+  if (ours === undefined || theirs === undefined || others.length > 0 || own.has(theirs)) return false;
+  if ((await git.mergeBase(tip, theirs)) !== theirs) return false;
+  const base = await git.mergeBase(theirs, ours);
+  const [merged, our, their, common] = await Promise.all([sha, ours, theirs, base].map(git.tree));
+  if (!merged || !our || !their || !common) throw new Error(`the trees of the merge ${sha} were not read`);
+  return isCleanMerge({ merged, ours: our, theirs: their, base: common });
+}
+
+function firstParent(commits: readonly PullCommit[], sha: string): string | undefined {
+  return commits.find((commit) => commit.sha === sha)?.parents[0];
+}
