@@ -3,6 +3,7 @@ import { Hono, type Context } from 'hono';
 import type { Faults } from '../model/faults.ts';
 import type { GitHub } from '../model/github.ts';
 import { Refusal } from '../model/refusal.ts';
+import { isForPage, site } from '../pages/site.ts';
 import type { DeliveryQueue } from '../webhooks/deliveries.ts';
 import { activityRoutes } from './activity.ts';
 import { appRoutes } from './app.ts';
@@ -19,6 +20,7 @@ import { faulty } from './faults.ts';
 import { forkRoutes } from './forks.ts';
 import { gitRoutes } from './git.ts';
 import { gitDataRoutes } from './git-data.ts';
+import { graphqlRoutes } from './graphql.ts';
 import { invitationRoutes } from './invitations.ts';
 import { issueRoutes } from './issues.ts';
 import { labelRoutes } from './labels.ts';
@@ -40,6 +42,10 @@ const API_VERSION = '2022-11-28';
 export function httpServer(github: GitHub, queue: DeliveryQueue, faults: Faults, limits: Limits): Hono<Env> {
   const app = new Hono<Env>();
   const limiter = rateLimit(limits);
+  const pages = site(github, (request, env) => app.fetch(request, env));
+  app.use(async (c, next) =>
+    isForPage(github, c.req.raw) ? await pages.fetch(c.req.raw, c.env) : await next(),
+  );
   app.route('/', gitRoutes(github));
   app.use(async (c, next) => {
     c.header('x-github-request-id', randomUUID().replaceAll('-', '').toUpperCase().slice(0, 24));
@@ -99,6 +105,7 @@ export function restRoutes(github: GitHub, queue: DeliveryQueue): Hono<Env>[] {
     codeOwnersRoutes(github),
     checkRoutes(github),
     statusRoutes(github),
+    graphqlRoutes(github),
   ];
 }
 
