@@ -9,9 +9,10 @@ import { prepareAppKeys } from './app-keys.ts';
 import { openFaults, type FaultPlan, type Faults, type StruckFault } from './model/faults.ts';
 import { userByLogin, type GitHub } from './model/github.ts';
 import { emptyGitHub } from './model/github-memory.ts';
+import type { SizeLimits } from './model/limits.ts';
 import type { Protection } from './model/protection.ts';
 import { fullName } from './model/repository.ts';
-import type { Limits } from './routes/rate-limit.ts';
+import type { RateLimits } from './routes/rate-limit.ts';
 import { peopleOf, type People } from './people.ts';
 import { httpServer } from './routes/server.ts';
 import { plant, plantApp, type Planted, type PlantedApp, type Seed } from './seed.ts';
@@ -21,9 +22,11 @@ import { publish } from './webhooks/publishing.ts';
 export type { Actor, Answer, PullJson } from './actor.ts';
 export type { FaultPlan, StruckFault } from './model/faults.ts';
 export type { Protection } from './model/protection.ts';
-export type { Limits } from './routes/rate-limit.ts';
 export type { Seed } from './seed.ts';
 export type { Delivery } from './webhooks/deliveries.ts';
+
+/** Smaller ones make a test of what lies beyond them cheap. */
+export type Limits = RateLimits & Partial<SizeLimits>;
 
 export interface SandboxOptions {
   /** 0, the default: any free one. */
@@ -88,6 +91,7 @@ export async function startSandbox({
     () => url,
     (state, event) => publish(state, queue, event),
   );
+  github.limits = { ...github.limits, ...limits };
   const faults = openFaults();
   const queue = openDeliveryQueue(() => github.nextId(), faults);
   const server = await listen(httpServer(github, queue, faults, limits).fetch, port);

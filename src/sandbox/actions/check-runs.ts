@@ -36,6 +36,7 @@ export async function createCheckRun(
     conclusion: null,
     externalId: '',
     detailsUrl: '',
+    createdAt: github.now(),
     startedAt: github.now(),
     completedAt: null,
     output: { title: null, summary: null, text: null },

@@ -5,8 +5,6 @@ import type { Label, Pull } from '../model/pull.ts';
 import { invalid } from '../model/refusal.ts';
 import type { Repository } from '../model/repository.ts';
 
-const LONGEST_BODY = 65_536;
-
 /** Adds a comment to a pull request's conversation. */
 export async function writeComment(
   github: GitHub,
@@ -15,7 +13,7 @@ export async function writeComment(
   pull: Pull,
   body: string,
 ): Promise<IssueComment> {
-  checkBody(body);
+  checkBody(github, body);
   const comment: IssueComment = {
     id: github.nextId(),
     number: pull.number,
@@ -38,7 +36,7 @@ export async function editComment(
   comment: IssueComment,
   body: string,
 ): Promise<void> {
-  checkBody(body);
+  checkBody(github, body);
   const changes = { body: { from: comment.body } };
   comment.body = body;
   comment.updatedAt = github.now();
@@ -89,14 +87,14 @@ export async function unlabelPull(
   await github.publish({ event: 'pull_request', action: 'unlabeled', repository, sender, pull, label });
 }
 
-function checkBody(body: string): void {
+function checkBody({ limits }: GitHub, body: string): void {
   const error = { resource: 'IssueComment', field: 'data' };
   if (body.trim() === '') throw invalid({ ...error, code: 'unprocessable', message: 'Body cannot be blank' });
-  if (body.length > LONGEST_BODY)
+  if (body.length > limits.commentBody)
     throw invalid({
       ...error,
       code: 'unprocessable',
-      message: 'Body is too long (maximum is 65536 characters)',
+      message: `Body is too long (maximum is ${limits.commentBody} characters)`,
     });
 }
 

@@ -7,6 +7,7 @@ export type Conclusion =
   | 'neutral'
   | 'success'
   | 'skipped'
+  | 'stale'
   | 'timed_out';
 
 export interface Annotation {
@@ -38,6 +39,7 @@ export interface CheckRun {
   conclusion: Conclusion | null;
   externalId: string;
   detailsUrl: string;
+  createdAt: Date;
   startedAt: Date;
   completedAt: Date | null;
   output: { title: string | null; summary: string | null; text: string | null };

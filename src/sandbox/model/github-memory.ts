@@ -1,4 +1,5 @@
 import type { GitHub } from './github.ts';
+import { GITHUB_LIMITS } from './limits.ts';
 import { timelineOf } from './timeline.ts';
 import type { User } from './account.ts';
 
@@ -22,6 +23,7 @@ export function emptyGitHub(
       return url();
     },
     now,
+    limits: GITHUB_LIMITS,
     nextId: () => (lastId += 1),
     exclusively(work) {
       const result = turn.then(work);

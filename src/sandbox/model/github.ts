@@ -2,6 +2,7 @@ import type { Organization, User } from './account.ts';
 import type { App } from './app.ts';
 import type { Installation, Viewer } from './installation.ts';
 import type { GitHubEvent } from './event.ts';
+import type { SizeLimits } from './limits.ts';
 import type { Pull } from './pull.ts';
 import { fullName, type Repository } from './repository.ts';
 
@@ -11,6 +12,8 @@ export interface GitHub {
   readonly url: string;
   /** The story's clock: it stamps what happens. */
   now(): Date;
+  /** How much it lists, takes and sends. */
+  limits: SizeLimits;
   nextId(): number;
   /** Makes changes one after the other, so that each sees the one before whole. */
   exclusively<T>(work: () => Promise<T>): Promise<T>;

@@ -31,6 +31,8 @@ export interface Repository {
   comments: IssueComment[];
   checkSuites: CheckSuite[];
   checkRuns: CheckRun[];
+  /** Too old to count for anything; for a few days one may still look at them. */
+  archivedCheckRuns: CheckRun[];
   /** Oldest first. */
   statuses: Status[];
   /** Oldest first. */
@@ -56,6 +58,7 @@ export function newRepository(
     comments: [],
     checkSuites: [],
     checkRuns: [],
+    archivedCheckRuns: [],
     statuses: [],
     activities: [],
     signedAt: new Map(),

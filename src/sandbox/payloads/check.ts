@@ -21,7 +21,8 @@ export function checkRunPayload(github: GitHub, repository: Repository, run: Che
     html_url: page,
     details_url: run.detailsUrl || page,
     status: run.status,
-    conclusion: run.conclusion,
+    // The description leaves out `stale`, which the documentation names.
+    conclusion: run.conclusion as Exclude<Conclusion, 'stale'> | null,
     started_at: instant(run.startedAt),
     completed_at: instant(run.completedAt),
     output: {

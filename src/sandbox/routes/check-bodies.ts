@@ -1,7 +1,5 @@
 import { z } from 'zod';
-
-const MOST_ANNOTATIONS = 50;
-const LONGEST_TEXT = 65_535;
+import type { SizeLimits } from '../model/limits.ts';
 
 export const AnnotationBody = z
   .object({
@@ -21,34 +19,35 @@ export const AnnotationBody = z
     'columns are for annotations of one line',
   );
 
-/** What one may say of a check run; GitHub refuses more than 50 annotations and 3 actions a request. */
-export const CheckRunBody = z.object({
-  name: z.string().optional(),
-  head_sha: z.string().optional(),
-  details_url: z.string().optional(),
-  external_id: z.string().optional(),
-  status: z.enum(['queued', 'in_progress', 'completed']).optional(),
-  started_at: z.coerce.date().optional(),
-  completed_at: z.coerce.date().optional(),
-  conclusion: z
-    .enum(['action_required', 'cancelled', 'failure', 'neutral', 'success', 'skipped', 'timed_out'])
-    .optional(),
-  output: z
-    .object({
-      title: z.string(),
-      summary: z.string().max(LONGEST_TEXT),
-      text: z.string().max(LONGEST_TEXT).optional(),
-      annotations: z.array(AnnotationBody).max(MOST_ANNOTATIONS).default([]),
-    })
-    .optional(),
-  actions: z
-    .array(
-      z.object({
-        label: z.string().max(20),
-        description: z.string().max(40),
-        identifier: z.string().max(20),
-      }),
-    )
-    .max(3)
-    .optional(),
-});
+/** What one may say of a check run. */
+export const checkRunBody = (limits: SizeLimits) =>
+  z.object({
+    name: z.string().optional(),
+    head_sha: z.string().optional(),
+    details_url: z.string().optional(),
+    external_id: z.string().optional(),
+    status: z.enum(['queued', 'in_progress', 'completed']).optional(),
+    started_at: z.coerce.date().optional(),
+    completed_at: z.coerce.date().optional(),
+    conclusion: z
+      .enum(['action_required', 'cancelled', 'failure', 'neutral', 'success', 'skipped', 'timed_out'])
+      .optional(),
+    output: z
+      .object({
+        title: z.string(),
+        summary: z.string().max(limits.checkText),
+        text: z.string().max(limits.checkText).optional(),
+        annotations: z.array(AnnotationBody).max(limits.annotations).default([]),
+      })
+      .optional(),
+    actions: z
+      .array(
+        z.object({
+          label: z.string().max(20),
+          description: z.string().max(40),
+          identifier: z.string().max(20),
+        }),
+      )
+      .max(limits.checkActions)
+      .optional(),
+  });

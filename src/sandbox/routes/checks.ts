@@ -7,7 +7,7 @@ import { notFound, Refusal } from '../model/refusal.ts';
 import type { Repository } from '../model/repository.ts';
 import { annotationPayload, checkRunPayload } from '../payloads/check.ts';
 import { NOT_ACCESSIBLE, repositoryOf } from './access.ts';
-import { AnnotationBody, CheckRunBody } from './check-bodies.ts';
+import { checkRunBody, type AnnotationBody } from './check-bodies.ts';
 import { resolve } from './commits.ts';
 import { bodyOf, param, performerOf, type Env } from './context.ts';
 import { paged } from './paging.ts';
@@ -19,6 +19,7 @@ const WRITE = { app: ['checks:write'], person: 'admin' } as const;
 export function checkRoutes(github: GitHub): Hono<Env> {
   const routes = new Hono<Env>();
   const base = '/repos/:owner/:repo';
+  const CheckRunBody = checkRunBody(github.limits);
 
   routes.post(`${base}/check-runs`, async (c) => {
     const repository = repositoryOf(c, github, WRITE);
@@ -84,12 +85,14 @@ export function checkRoutes(github: GitHub): Hono<Env> {
 }
 
 function runOf(c: Context<Env>, repository: Repository): CheckRun {
-  const run = repository.checkRuns.find(({ id }) => id === Number(param(c, 'id')));
+  const run = [...repository.checkRuns, ...repository.archivedCheckRuns].find(
+    ({ id }) => id === Number(param(c, 'id')),
+  );
   if (!run) throw notFound();
   return run;
 }
 
-function inputOf(body: z.infer<typeof CheckRunBody>): CheckRunInput {
+function inputOf(body: z.infer<ReturnType<typeof checkRunBody>>): CheckRunInput {
   if (body.status === 'completed' && body.conclusion === undefined)
     throw new Refusal(422, 'Invalid request.\n\n"conclusion" wasn\'t supplied.');
   const { output } = body;

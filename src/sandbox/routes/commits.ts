@@ -14,7 +14,6 @@ import { onlyKnows, param, type Env } from './context.ts';
 import { paged, pageOf } from './paging.ts';
 
 const READ = { app: ['contents:read'] } as const;
-const MOST_FILES = 300;
 
 /** History: commits, and what lies between two of them. */
 export function commitRoutes(github: GitHub): Hono<Env> {
@@ -115,14 +114,16 @@ async function comparison(c: Context<Env>, github: GitHub, repository: Repositor
     commits: await Promise.all(comparedCommits(c, github, ahead).map(commit)),
     // Files come with the first page alone.
     files:
-      page === 1 ? files.slice(0, MOST_FILES).map((file) => diffEntry(github, repository, file, to)) : [],
+      page === 1
+        ? files.slice(0, github.limits.comparedFiles).map((file) => diffEntry(github, repository, file, to))
+        : [],
   };
 }
 
-/** Unpaged, a comparison lists the last 250 commits. */
+/** Unpaged, a comparison lists the last commits alone. */
 function comparedCommits(c: Context<Env>, github: GitHub, ahead: readonly string[]): string[] {
   const unpaged = c.req.query('page') === undefined && c.req.query('per_page') === undefined;
-  return unpaged ? ahead.slice(-250) : paged(c, github, ahead);
+  return unpaged ? ahead.slice(-github.limits.comparedCommits) : paged(c, github, ahead);
 }
 
 function comparisonStatus(ahead: number, behind: number) {

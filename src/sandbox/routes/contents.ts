@@ -14,11 +14,10 @@ import { contentEntry } from '../payloads/content.ts';
 import { repositoryOf } from './access.ts';
 import { resolve } from './commits.ts';
 import { bodyOf, param, performerOf, type Env } from './context.ts';
-import { wantsRaw, wrapped } from './git-data.ts';
+import { blobTooLarge, wantsRaw, wrapped } from './git-data.ts';
 
 const READ = { app: ['contents:read'] } as const;
 const WRITE = { app: ['contents:write'], person: 'write', hidden: true } as const;
-const MOST_INLINE = 1024 * 1024;
 
 const DeleteBody = z.object({ message: z.string(), sha: z.string(), branch: z.string().optional() });
 const PutBody = DeleteBody.extend({ content: z.string(), sha: z.string().optional() });
@@ -77,7 +76,7 @@ async function answerContent(
   if (!entry || entry.mode === '040000') {
     const entries = await listTree(git, entry?.sha ?? place.sha, false);
     const listed = await Promise.all(
-      entries.slice(0, 1000).map(async (child) => {
+      entries.slice(0, github.limits.directoryEntries).map(async (child) => {
         const path = place.path === '' ? child.path : `${place.path}/${child.path}`;
         const size = child.mode === '040000' ? 0 : ((await git.read(child.sha))?.content.length ?? 0);
         return contentEntry(github, repository, { ...place, path }, child, size);
@@ -87,13 +86,14 @@ async function answerContent(
   }
   const file = (await followSymlink(repository, place, entry)) ?? entry;
   const { content } = (await git.read(file.sha)) ?? { content: Buffer.alloc(0) };
+  if (content.length > github.limits.blob) throw blobTooLarge(github);
   if (wantsRaw(c.req.header('accept')))
     return c.body(new Uint8Array(content), 200, {
       'content-type': 'application/vnd.github.raw+json; charset=utf-8',
     });
   const described = contentEntry(github, repository, place, file, content.length);
   if (file.mode === '120000') return c.json({ ...described, target: content.toString() });
-  const inline = content.length <= MOST_INLINE;
+  const inline = content.length <= github.limits.inlineContent;
   return c.json({
     ...described,
     content: inline ? wrapped(content) : '',

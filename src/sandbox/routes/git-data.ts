@@ -17,7 +17,6 @@ import { bodyOf, param, performerOf, type Env } from './context.ts';
 
 const READ = { app: ['contents:read'] } as const;
 const WRITE = { app: ['contents:write'], person: 'write', hidden: true } as const;
-const MOST_ENTRIES = 100_000;
 const SHA = /^[0-9a-f]{40}$/;
 
 const BlobBody = z.object({ content: z.string(), encoding: z.enum(['utf-8', 'base64']).default('utf-8') });
@@ -52,6 +51,7 @@ export function gitDataRoutes(github: GitHub): Hono<Env> {
     const sha = param(c, 'sha');
     const blob = SHA.test(sha) ? await repository.git.read(sha) : undefined;
     if (blob?.type !== 'blob') throw notFound();
+    if (blob.content.length > github.limits.blob) throw blobTooLarge(github);
     if (wantsRaw(c.req.header('accept')))
       return c.body(new Uint8Array(blob.content), 200, {
         'content-type': 'application/vnd.github.raw+json; charset=utf-8',
@@ -171,7 +171,7 @@ async function treePayload(
 ) {
   const api = `${apiUrl(github, repository)}/git`;
   const tree = await Promise.all(
-    entries.slice(0, MOST_ENTRIES).map(async ({ path, mode, sha: object }) => {
+    entries.slice(0, github.limits.treeEntries).map(async ({ path, mode, sha: object }) => {
       const type = entryType(mode);
       if (type === 'commit') return { path, mode, type, sha: object };
       const url = `${api}/${type}s/${object}`;
@@ -189,7 +189,25 @@ async function treePayload(
       };
     }),
   );
-  return { sha, url: `${api}/trees/${sha}`, tree, truncated: entries.length > MOST_ENTRIES };
+  const shown = tree.slice(0, countWithin(tree, github.limits.treeBytes));
+  return { sha, url: `${api}/trees/${sha}`, tree: shown, truncated: shown.length < entries.length };
+}
+
+/** How many of these stay below a size, in bytes of JSON: how GitHub counts is not documented. */
+function countWithin(entries: readonly object[], bytes: number): number {
+  let total = 0;
+  const beyond = entries.findIndex((entry) => (total += JSON.stringify(entry).length) > bytes);
+  return beyond < 0 ? entries.length : beyond;
+}
+
+/** What is too large for the API git alone can fetch. */
+export function blobTooLarge({ limits }: GitHub): Refusal {
+  const most = limits.blob / 1024 / 1024;
+  return new Refusal(
+    403,
+    `This API returns blobs up to ${most} MB in size. The requested blob is too large to fetch via the API.`,
+    { errors: [{ resource: 'Blob', field: 'data', code: 'too_large' }] },
+  );
 }
 
 /** Base64 as GitHub breaks it: 60 characters a line. */

@@ -93,12 +93,12 @@ export function pullRoutes(github: GitHub): Hono<Env> {
   routes.get(`${base}/:number/files`, async (c) => {
     const repository = repositoryOf(c, github, READ);
     const pull = pullOf(c, repository);
-    const files = paged(c, github, (await pullChanges(repository, pull)).slice(0, 3000));
+    const files = paged(c, github, (await pullChanges(repository, pull)).slice(0, github.limits.pullFiles));
     return c.json(files.map((file) => diffEntry(github, repository, file, pull.head.sha)));
   });
   routes.get(`${base}/:number/commits`, async (c) => {
     const repository = repositoryOf(c, github, READ);
-    const shas = (await pullCommits(repository, pullOf(c, repository))).slice(0, 250);
+    const shas = (await pullCommits(repository, pullOf(c, repository))).slice(0, github.limits.pullCommits);
     return c.json(await commitList(github, repository, paged(c, github, shas)));
   });
   routes.get(`${base}/:number/merge`, (c) => {

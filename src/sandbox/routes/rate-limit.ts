@@ -5,7 +5,7 @@ import { Refusal } from '../model/refusal.ts';
 import type { Env } from './context.ts';
 
 /** How much one may ask; by the machine's clock, as clients wait by it. */
-export interface Limits {
+export interface RateLimits {
   /** Primary: for each person, installation and app; 5000. */
   requestsPerHour?: number;
   /** Secondary: a read is one point, a write five. GitHub's is 900; none here unless given. */
@@ -27,7 +27,7 @@ export const SECONDARY_LIMIT =
   'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.';
 
 /** Counts what everybody asks, says so in the headers and refuses what goes beyond; an answer of 304 is free. */
-export function rateLimit(limits: Limits) {
+export function rateLimit(limits: RateLimits) {
   const [hour, points, writes] = [counter(HOUR_S), counter(MINUTE_S), counter(MINUTE_S)];
   const count = createMiddleware<Env>(async (c, next) => {
     const viewer = c.get('viewer');
@@ -72,7 +72,7 @@ function counter(seconds: number): (key: string) => Window {
 
 function slowDown(
   c: Context<Env>,
-  limits: Limits,
+  limits: RateLimits,
   { points, writes }: { points: Window; writes: Window },
 ): void {
   const reads = c.req.method === 'GET';
@@ -95,7 +95,7 @@ function tell(c: Context<Env>, limit: number, { used, reset }: Window): void {
   c.header('x-ratelimit-resource', 'core');
 }
 
-function limitOf(viewer: Viewer, { requestsPerHour = 5000 }: Limits): number {
+function limitOf(viewer: Viewer, { requestsPerHour = 5000 }: RateLimits): number {
   return viewer.kind === 'anonymous' ? 60 : requestsPerHour;
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Hono, type Context } from 'hono';
+import { ageChecks } from '../actions/check-ages.ts';
 import type { Faults } from '../model/faults.ts';
 import type { GitHub } from '../model/github.ts';
 import { Refusal } from '../model/refusal.ts';
@@ -27,7 +28,7 @@ import { labelRoutes } from './labels.ts';
 import { observed } from './observed.ts';
 import { organizationRoutes } from './organizations.ts';
 import { pullRoutes } from './pulls.ts';
-import { rateLimit, type Limits } from './rate-limit.ts';
+import { rateLimit, type RateLimits } from './rate-limit.ts';
 import { refRoutes } from './refs.ts';
 import { repositoryRoutes } from './repositories.ts';
 import { reviewRoutes } from './reviews.ts';
@@ -39,7 +40,12 @@ import { userRoutes } from './users.ts';
 const API_VERSION = '2022-11-28';
 
 /** Everything that answers HTTP: git, which knows neither rate limits nor versions, and GitHub's REST API over the model. */
-export function httpServer(github: GitHub, queue: DeliveryQueue, faults: Faults, limits: Limits): Hono<Env> {
+export function httpServer(
+  github: GitHub,
+  queue: DeliveryQueue,
+  faults: Faults,
+  limits: RateLimits,
+): Hono<Env> {
   const app = new Hono<Env>();
   const limiter = rateLimit(limits);
   const pages = site(github, (request, env) => app.fetch(request, env));
@@ -65,6 +71,10 @@ export function httpServer(github: GitHub, queue: DeliveryQueue, faults: Faults,
   app.route('/', limiter.routes);
   app.use(limiter.count);
   app.use(conditional());
+  app.use(async (_, next) => {
+    await ageChecks(github);
+    await next();
+  });
   app.use((c, next) => (c.req.method === 'GET' ? next() : github.exclusively(next)));
   for (const routes of restRoutes(github, queue)) app.route('/', routes);
   app.notFound((c) =>

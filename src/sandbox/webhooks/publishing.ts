@@ -16,11 +16,12 @@ export interface SentWebhook {
 /** Every `SentWebhook`, for whoever wants to look on. */
 export const sentWebhooks = channel('countersign.sandbox.webhook');
 
-/** Sends an event to every app that subscribed to it where it happened. */
+/** Sends an event to every app that subscribed to it where it happened; what is too large nobody hears of. */
 export async function publish(github: GitHub, queue: DeliveryQueue, event: GitHubEvent): Promise<void> {
   const installations = receivers(github, event).filter(({ app }) => app.webhook.url !== null);
   if (installations.length === 0) return;
   const payload = await webhookPayload(github, event);
+  if (Buffer.byteLength(JSON.stringify(payload)) > github.limits.webhook) return;
   const action = 'action' in event ? event.action : null;
   for (const { id, app } of installations) {
     const received = {

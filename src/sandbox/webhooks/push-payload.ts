@@ -11,8 +11,6 @@ import { instant } from '../payloads/instant.ts';
 import { pageUrl, repositoryPayload } from '../payloads/repository.ts';
 import type { PushBody } from './descriptions.ts';
 
-const MOST_COMMITS = 2048;
-
 /** The body of a `push` webhook: the commits that are new to the ref, oldest first. */
 export async function pushPayload(
   github: GitHub,
@@ -23,7 +21,7 @@ export async function pushPayload(
   const tip = after === NO_COMMIT ? undefined : await repository.git.commitSha(after);
   const shas = tip === undefined ? [] : await newCommits(repository, before, after);
   const commits = await Promise.all(
-    shas.slice(0, MOST_COMMITS).map((sha) => pushedCommit(github, repository, sha)),
+    shas.slice(0, github.limits.pushedCommits).map((sha) => pushedCommit(github, repository, sha)),
   );
   return {
     ref,
