@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import type { EntitlementSchemas } from '../policies/entitlement-schemas.ts';
+import type { ConnectorSchema, EntitlementSchemas } from '../policies/entitlement-schemas.ts';
 import type { Connector } from './connector.ts';
 import {
   githubTeamConnection,
   githubTeamConnector,
   githubTeamEntitlement,
+  teamIn,
 } from './github-team/github-team-connector.ts';
 import type { TeamOctokit } from './github-team/team-api.ts';
 import { postgresConnection, postgresConnector, postgresEntitlement } from './postgres/postgres-connector.ts';
@@ -16,9 +17,16 @@ export const connectionConfig = z.discriminatedUnion('connector', [postgresConne
 export type ConnectionConfig = z.output<typeof connectionConfig>;
 
 /** What policies must know of each connector. */
-export const connectorSchemas: EntitlementSchemas = new Map([
+export const connectorSchemas: EntitlementSchemas = new Map<string, ConnectorSchema>([
   ['postgres', { entitlement: postgresEntitlement, namesAreLogins: false }],
-  ['github-team', { entitlement: githubTeamEntitlement, namesAreLogins: true }],
+  [
+    'github-team',
+    {
+      entitlement: githubTeamEntitlement,
+      namesAreLogins: true,
+      teamAddedTo: (entitlement) => teamIn(entitlement),
+    },
+  ],
 ]);
 
 /** How targets are reached. */

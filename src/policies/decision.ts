@@ -51,6 +51,12 @@ export interface Decision {
   readonly distinct: boolean;
   /** Where the role stands. */
   readonly role?: Place;
+  /** Nobody needs to approve this entry; whether that counts depends on who pushed, and on the other entries. Absent: somebody must. */
+  readonly automatic?: boolean;
+  /** Break-glass: nobody needs to approve it before, and somebody must review it within this time. */
+  readonly emergency?: { readonly reviewWithin: Minutes };
+  /** What explains the decision and is no violation, one sentence each. */
+  readonly notes?: readonly string[];
   /** What was not checked because people or bindings are not known, one sentence each. */
   readonly unchecked?: readonly string[];
 }

@@ -7,6 +7,8 @@ export interface Person {
   readonly member: boolean;
   /** May push to the requests repository: whoever may not is no code owner. */
   readonly canWrite: boolean;
+  /** Signs in with a second factor. `null` or absent where GitHub does not say. */
+  readonly twoFactor?: boolean | null;
 }
 
 export interface Team {

@@ -7,6 +7,8 @@ export interface ConnectorSchema {
   readonly entitlement: z.ZodType<Entitlement>;
   /** The target knows people by their GitHub logins: nobody needs an entry in identities.yaml. */
   readonly namesAreLogins: boolean;
+  /** The slug of the GitHub team that an entitlement adds people to, for connectors that do. */
+  readonly teamAddedTo?: (entitlement: Entitlement) => string | undefined;
 }
 
 /** By the connector's name, as a resource's `connector` gives it. */

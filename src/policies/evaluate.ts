@@ -2,11 +2,16 @@ import { requestKey, type ExpandedEntry } from '../requests/access-request.ts';
 import type { EntryChange } from '../requests/change-set.ts';
 import { didYouMean } from '../requests/nearest.ts';
 import { sortViolations, violation, type Violation } from '../requests/violation.ts';
+import { automaticApproval } from './automatic.ts';
 import { boundConnection } from './constraints/bound-connection.ts';
+import { conditionHolds } from './constraints/condition-holds.ts';
 import { conflictingRoles } from './constraints/conflicting-roles.ts';
+import { emergencyRules } from './constraints/emergency-rules.ts';
 import { effectiveDuration, howLong } from './constraints/how-long.ts';
-import { notEvaluated } from './constraints/not-evaluated.ts';
+import { quota } from './constraints/quota.ts';
+import { requiredProof } from './constraints/required-proof.ts';
 import { textRules } from './constraints/text-rules.ts';
+import { unusual } from './constraints/unusual.ts';
 import { whenGranted } from './constraints/when-granted.ts';
 import { whoMayAsk } from './constraints/who-may-ask.ts';
 import { whoMayReceive } from './constraints/who-may-receive.ts';
@@ -27,7 +32,11 @@ const constraints: readonly Constraint[] = [
   textRules,
   conflictingRoles,
   boundConnection,
-  notEvaluated,
+  conditionHolds,
+  quota,
+  requiredProof,
+  emergencyRules,
+  unusual,
 ];
 
 /**
@@ -62,6 +71,9 @@ export function evaluate(change: EntryChange, context: EvaluationContext): Decis
     approvals: role.approvals,
     distinct: role.distinct,
     role: role.place,
+    ...automaticApproval(asked),
+    ...(entry.request.emergency &&
+      role.emergency && { emergency: { reviewWithin: role.emergency.reviewWithin } }),
     unchecked: uncheckedNotes(asked),
   };
 }

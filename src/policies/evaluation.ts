@@ -3,6 +3,7 @@ import type { Instant } from '../requests/instant.ts';
 import type { Place, Violation } from '../requests/violation.ts';
 import type { Directory, Person } from './directory.ts';
 import type { EntitlementSchemas } from './entitlement-schemas.ts';
+import type { PastGrant } from './past-grant.ts';
 import type { OpenRole, PolicySet, Resource } from './policy-set.ts';
 
 /** A connection as the operator binds it to the repository (design, invariant 13). */
@@ -27,6 +28,12 @@ export interface EvaluationContext {
   readonly held?: readonly ExpandedEntry[];
   /** Since when access stands that was granted for an entry and has not ended: a change of such an entry is an extension. */
   readonly runningSince?: ReadonlyMap<RequestKey, Instant>;
+  /** What the same pull request asks for beside this entry, itself among it or not; where it is absent, everything that is held counts. */
+  readonly alsoAsked?: readonly ExpandedEntry[];
+  /** Every grant of this repository, past and live. `null` or absent where it is not known: what needs it is refused. */
+  readonly history?: readonly PastGrant[] | null;
+  /** Whether every commit of the pull request bears a signature that GitHub verified. `null` or absent where it is not known. */
+  readonly commitsSigned?: boolean | null;
 }
 
 /** One entry with the role that it asks for. */
@@ -48,4 +55,10 @@ export function placeIn(entry: ExpandedEntry, ...keys: readonly EntryKey[]): Pla
 /** Where the principal stands. */
 export function principalPlace(entry: ExpandedEntry): Place {
   return placeIn(entry, entry.request.principal.kind);
+}
+
+/** Whether two entries name the same principal. */
+export function samePrincipalNamed(a: ExpandedEntry, b: ExpandedEntry): boolean {
+  const [one, other] = [a.request.principal, b.request.principal];
+  return one.kind === other.kind && one.name.toLowerCase() === other.name.toLowerCase();
 }

@@ -1,4 +1,5 @@
 import type { EntryChange } from '../requests/change-set.ts';
+import { teamsIn } from './condition.ts';
 import type { PartyName } from './directory.ts';
 import type { OpenRole, PolicySet } from './policy-set.ts';
 
@@ -24,7 +25,13 @@ export function partiesToLookUp(
     'template' in asks ? (policies.templates.get(asks.template)?.for ?? []) : [],
   );
   const parties = new Set(
-    [...principals, ...templates, ...roles.flatMap(partiesOf), ...(policies.settings.requesters ?? [])]
+    [
+      ...principals,
+      ...templates,
+      ...roles.flatMap(partiesOf),
+      ...roles.flatMap((role) => teamsOfConditions(role, organization)),
+      ...(policies.settings.requesters ?? []),
+    ]
       .filter((party) => party.startsWith('@'))
       .map((party) => party.slice(1).toLowerCase())
       .filter((name) => name !== organization.toLowerCase()),
@@ -41,4 +48,11 @@ function partiesOf({ requesters = [], principals, approvals, emergency }: OpenRo
   const approvers = approvals.flatMap(({ from }) => from);
   const receivers = principals === 'requester' ? [] : principals;
   return [...requesters, ...receivers, ...approvers, ...(emergency?.requesters ?? [])];
+}
+
+/** A condition knows no other team than those that stand in it. */
+function teamsOfConditions({ when, autoApprove }: OpenRole, organization: string): PartyName[] {
+  return [when, autoApprove].flatMap((condition) =>
+    condition === undefined ? [] : teamsIn(condition, organization).map((team) => `@${team}`),
+  );
 }

@@ -1,9 +1,11 @@
 import { misnamedFile } from '../requests/requests-paths.ts';
 import { sortViolations, violation, type Violation } from '../requests/violation.ts';
 import { readYaml, type YamlFile } from '../requests/yaml-file.ts';
+import type { PartyName } from './directory.ts';
 import type { EntitlementSchemas } from './entitlement-schemas.ts';
+import { feedsApprovers } from './feeds-approvers.ts';
 import { identitiesFile, noIdentities, parseIdentities } from './identities-file.ts';
-import type { PolicySet, Resource, SourceFile } from './policy-set.ts';
+import type { PolicySet, Resource, SourceFile, Template } from './policy-set.ts';
 import { referenceViolations } from './references.ts';
 import { parseResource } from './resource-file.ts';
 import { defaultSettings, parseSettings, settingsFile } from './settings-file.ts';
@@ -21,11 +23,13 @@ interface Parsed<T> {
 
 /**
  * Reads everything under access-policies/, given with the text of each file. A file with an error stands in `broken` and contributes
- * nothing; the rest counts. Policy tests are not read here.
+ * nothing; the rest counts. `owners`: everybody whom CODEOWNERS names; no entitlement may lead to one of those teams. Policy tests are not read
+ * here.
  */
 export function parsePolicies(
   files: readonly SourceFile[],
   connectors: EntitlementSchemas,
+  owners: readonly PartyName[] = [],
 ): { policies: PolicySet; violations: Violation[] } {
   const read = <T>(path: string, parse: (file: YamlFile) => Parsed<T>): Parsed<T> | undefined => {
     const source = files.find((file) => file.path === path);
@@ -40,14 +44,19 @@ export function parsePolicies(
   const parsed = [...resources.map((resource) => resource.parsed), templates, settings, identities];
 
   const yamlFiles = parsed.flatMap((each) => each?.file ?? []);
+  const readable = {
+    resources: resources.flatMap(({ parsed: { value } }) => value ?? []),
+    templates: templates?.value ?? new Map<string, Template>(),
+    settings: settings?.value ?? defaultSettings,
+  };
   const violations = [
     ...parsed.flatMap((each) => each?.violations ?? []),
     ...referenceViolations(yamlFiles, {
-      resources: new Map(resources.flatMap(({ parsed: { value } }) => (value ? [[value.name, value]] : []))),
-      templates: templates?.value ?? new Map(),
-      settings: settings?.value ?? defaultSettings,
+      ...readable,
+      resources: new Map(readable.resources.map((value) => [value.name, value])),
       unreadable: new Set(resources.flatMap(({ source, parsed: { value } }) => (value ? [] : [source.path]))),
     }),
+    ...feedsApprovers(yamlFiles, { ...readable, templates: readable.templates.values(), owners }, connectors),
     ...files.flatMap(({ path }) => misplaced(path)),
   ];
   const broken = new Set(violations.flatMap(({ file, severity }) => (severity === 'error' ? [file] : [])));

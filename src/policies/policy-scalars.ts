@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { readAs, text } from '../requests/scalars.ts';
+import { conditionFault } from './condition-language.ts';
 import { patternFault } from './pattern.ts';
 
 const login = '[a-z0-9][a-z0-9_-]{0,38}';
@@ -48,8 +49,19 @@ const pattern = text(1000).transform((value, context) => {
 /** A pattern that a whole text must match, and how to say it to people. */
 export const textRule = z.strictObject({ pattern, hint: text(200).optional() });
 
-/** A condition in CEL, kept as text. */
-export const condition = text(2000);
+/** A condition in CEL that was parsed and whose types were checked; kept as text. */
+export const condition = text(2000).transform((value, context) => {
+  const fault = conditionFault(value);
+  if (fault === undefined) return value;
+  const remedy =
+    'Write CEL over `request`, `requester` and `now` that is true or false, such as "\'acme/on-call\' in requester.teams".';
+  context.addIssue({
+    code: 'custom',
+    message: `\`${value}\` is not a condition: ${fault}.`,
+    params: { code: 'invalid-condition', remedy },
+  });
+  return z.NEVER;
+});
 
 /** A name of the IANA time zone database. */
 export const timezone = readAs((zone) => (isTimezone(zone) ? zone : undefined), 'a time zone', {

@@ -39,6 +39,13 @@ describe('an entitlement', () => {
     expect(connectorSchemas.get(connector)?.entitlement.safeParse(entitlement).success).toBe(taken);
   });
 
+  test('of GitHub teams says which team it adds to', () => {
+    expect(connectorSchemas.get('github-team')?.teamAddedTo?.({ team: 'prod-deployers' })).toBe(
+      'prod-deployers',
+    );
+    expect(connectorSchemas.get('postgres')?.teamAddedTo).toBeUndefined();
+  });
+
   test('of GitHub teams names people by their logins, of postgres it does not', () => {
     expect(connectorSchemas.get('github-team')?.namesAreLogins).toBe(true);
     expect(connectorSchemas.get('postgres')?.namesAreLogins).toBe(false);

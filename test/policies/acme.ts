@@ -6,15 +6,21 @@ import { parseRequestsFile } from '../../src/requests/requests-file.ts';
 import type { Violation } from '../../src/requests/violation.ts';
 import type { Decision } from '../../src/policies/decision.ts';
 import type { Directory, Person, Team } from '../../src/policies/directory.ts';
-import type { EntitlementSchemas } from '../../src/policies/entitlement-schemas.ts';
+import type { ConnectorSchema, EntitlementSchemas } from '../../src/policies/entitlement-schemas.ts';
 import { evaluate } from '../../src/policies/evaluate.ts';
 import type { EvaluationContext } from '../../src/policies/evaluation.ts';
 import { parsePolicies } from '../../src/policies/policy-files.ts';
 
+const teamConnector: ConnectorSchema = {
+  entitlement: z.strictObject({ team: z.string() }),
+  namesAreLogins: true,
+  teamAddedTo: ({ team: slug }) => String(slug),
+};
+
 /** A small organization that policy tests speak of. */
-export const connectors: EntitlementSchemas = new Map([
+export const connectors: EntitlementSchemas = new Map<string, ConnectorSchema>([
   ['database', { entitlement: z.strictObject({ role: z.string().min(1) }), namesAreLogins: false }],
-  ['team', { entitlement: z.strictObject({ team: z.string() }), namesAreLogins: true }],
+  ['team', teamConnector],
 ]);
 
 /** Monday, 2026-11-23, 10:00 in UTC. */

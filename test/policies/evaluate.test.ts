@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { changeSet } from '../../src/requests/change-set.ts';
 import { expand } from '../../src/requests/expand.ts';
@@ -15,6 +16,7 @@ import {
   policiesOf,
   resourceText,
 } from './acme.ts';
+import { grant } from './past-grants.ts';
 
 const db = { 'resources/db.yaml': resourceText('approvals: [{ from: ["@acme/on-call"] }]') };
 
@@ -179,4 +181,45 @@ test('removing is always allowed', () => {
 
 test('a name that was never looked up is a bug, not a refusal', () => {
   expect(() => decide(db, entryText('user: stranger'))).toThrow('was not looked up');
+});
+
+describe('whatever order the past and the entries beside come in', () => {
+  const role = resourceText(
+    'quota: { active_per_principal: 1, active: 2, per_30_days: 2, cooldown: 2h }',
+    'max_continuous: 9h',
+    'when: "request.duration < duration(\'9h\')"',
+    'emergency: { requesters: ["@mona"], max_duration: 8h, review_within: 1h }',
+  );
+  const past = fc.record({
+    from: fc.integer({ min: -48, max: 12 }),
+    until: fc.integer({ min: 1, max: 9 }),
+    ended: fc.boolean(),
+    who: fc.constantFrom<[string, number]>(['mona', 1], ['hubot', 2]),
+    role: fc.constantFrom('ro', 'rw'),
+    emergency: fc.boolean(),
+    reviewed: fc.boolean(),
+  });
+  const histories = fc
+    .array(past, { maxLength: 8 })
+    .map((all) =>
+      all.map(({ from, until, ended, ...rest }) =>
+        grant({ from, until: from + until, ...(ended && { ended: from + until }), ...rest }),
+      ),
+    )
+    .chain((all) => fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })));
+  const entries = fc.record({ hours: fc.integer({ min: 1, max: 10 }), emergency: fc.boolean() });
+
+  test('the decision is the same', () => {
+    fc.assert(
+      fc.property(histories, entries, ([history, shuffled], { hours, emergency }) => {
+        const decided = (given: typeof history) =>
+          decide({ 'resources/db.yaml': role }, entryText(`duration: ${hours}h`, `emergency: ${emergency}`), {
+            history: given,
+          });
+        const codes = (given: typeof history) =>
+          decided(given).violations.map(({ code, line }) => `${line} ${code}`);
+        expect(codes(shuffled)).toEqual(codes(history));
+      }),
+    );
+  });
 });

@@ -11,6 +11,8 @@ const { policies } = policiesOf({
     'requesters: ["@ACME/Engineering", "@acme"]',
     'principals: ["@acme/on-call", "service_account:bot", "@Hubot"]',
     'approvals: [{ from: ["@acme/data-owners", "@lisa"] }]',
+    `when: "!('acme/contractors' in requester.teams) || 'other/team' in requester.teams"`,
+    `auto_approve: "['acme/Leads'].exists(t, t in requester.teams)"`,
     'emergency: { requesters: ["@acme/sre"], max_duration: 1h, review_within: 30m }',
   ),
   'resources/other.yaml': resourceText('requesters: ["@acme/others"]').replace(
@@ -29,7 +31,15 @@ function changes(text: string): EntryChange[] {
 test('everybody whom the roles that are asked for name, the organization itself apart', () => {
   expect(partiesToLookUp(policies, changes(entryText('user: Mona')), 'Acme')).toEqual({
     people: ['hubot', 'lisa', 'mona'],
-    teams: ['acme/data-owners', 'acme/engineering', 'acme/on-call', 'acme/sre', 'acme/staff'],
+    teams: [
+      'acme/contractors',
+      'acme/data-owners',
+      'acme/engineering',
+      'acme/leads',
+      'acme/on-call',
+      'acme/sre',
+      'acme/staff',
+    ],
   });
 });
 

@@ -67,7 +67,8 @@ export function githubTeamConnector(
   };
 }
 
-function teamIn(entitlement: Entitlement): string {
+/** The slug of the team that an entitlement gives. */
+export function teamIn(entitlement: Entitlement): string {
   return githubTeamEntitlement.parse(entitlement).team;
 }
 

@@ -1,6 +1,5 @@
-import type { ExpandedEntry } from '../../requests/access-request.ts';
 import { violation } from '../../requests/violation.ts';
-import { placeIn, type Constraint } from '../evaluation.ts';
+import { placeIn, samePrincipalNamed, type Constraint } from '../evaluation.ts';
 
 /** The principal holds nothing that the resource, or the resource of what is held, declares to conflict. */
 export const conflictingRoles: Constraint = ({ entry, resource, role, context: { held = [], policies } }) => {
@@ -9,14 +8,9 @@ export const conflictingRoles: Constraint = ({ entry, resource, role, context: {
     const standing = `${other.resource}:${other.role}`;
     const theirs = policies.resources.get(other.resource)?.conflicts ?? [];
     const conflict = resource.conflicts.includes(standing) || theirs.includes(asked);
-    if (standing === asked || !samePrincipal(entry, other) || !conflict) return [];
+    if (standing === asked || !samePrincipalNamed(entry, other) || !conflict) return [];
     const { file, line } = other.start;
     const message = `${entry.request.principal.name} may not hold ${asked} beside ${standing} (${file}:${line}).`;
     return [violation(placeIn(entry, 'role', 'template'), 'conflict', message, 'Give the other back first.')];
   });
 };
-
-function samePrincipal(a: ExpandedEntry, b: ExpandedEntry): boolean {
-  const [one, other] = [a.request.principal, b.request.principal];
-  return one.kind === other.kind && one.name.toLowerCase() === other.name.toLowerCase();
-}

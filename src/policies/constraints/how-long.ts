@@ -3,6 +3,7 @@ import { formatDuration, type Minutes } from '../../requests/duration.ts';
 import { formatInstant, type Instant } from '../../requests/instant.ts';
 import { violation, type Violation } from '../../requests/violation.ts';
 import { placeIn, type Asked, type Constraint } from '../evaluation.ts';
+import { endOf, ownGrants } from '../past-grant.ts';
 
 const minute = 60_000;
 
@@ -16,6 +17,38 @@ export function effectiveDuration({ entry, role }: Pick<Asked, 'entry' | 'role'>
   return entry.request.until === undefined ? (entry.duration ?? role.defaultDuration) : undefined;
 }
 
+/** When the access would end; `undefined` where the entry does not say for how long, and the role has no default. */
+export function endOfAccess(asked: Asked): Instant | undefined {
+  const duration = effectiveDuration(asked);
+  return (
+    asked.entry.request.until ?? (duration === undefined ? undefined : beginOf(asked) + duration * minute)
+  );
+}
+
+/** When the access begins, or began where the entry extends what runs. */
+export function beginOf(asked: Asked): Instant {
+  return runningSince(asked) ?? earliestStart(asked);
+}
+
+/** Since when access stands that the entry would extend; `undefined` where none does. */
+export function runningSince({ entry, context }: Asked): Instant | undefined {
+  return context.runningSince?.get(requestKey(entry));
+}
+
+/**
+ * Since when the principal would have had the access: what ended less than `cooldown` before it begins anew counts as one with it
+ * (design, section 4), so that deleting and adding again is worth no more than an extension.
+ */
+export function continuousSince(asked: Asked): Instant {
+  const { cooldown = 0 } = asked.role.quota ?? {};
+  return ownGrants(asked)
+    .filter(({ startsAt }) => startsAt <= asked.context.now)
+    .reduce(
+      (since, grant) => (since - endOf(grant) < cooldown * minute ? Math.min(since, grant.startsAt) : since),
+      beginOf(asked),
+    );
+}
+
 /**
  * The access ends after it begins, and is neither too short nor too long. What is extended began when it was granted; then what is still
  * to come is held against `max_duration`, and the whole of it against `max_continuous`.
@@ -23,21 +56,15 @@ export function effectiveDuration({ entry, role }: Pick<Asked, 'entry' | 'role'>
 export const howLong: Constraint = (asked) => {
   const { entry, role, context } = asked;
   const { until } = entry.request;
-  const duration = effectiveDuration(asked);
   const place = placeIn(entry, 'duration', 'until');
-  const since = context.runningSince?.get(requestKey(entry));
-  const begins = since ?? earliestStart(asked);
-  const ends = until ?? (duration === undefined ? undefined : begins + duration * minute);
+  const since = runningSince(asked);
+  const begins = beginOf(asked);
+  const ends = endOfAccess(asked);
+  const { most, where } = longest(asked);
   if (ends === undefined) {
     const message = 'The entry does not say for how long, and the role has no default.';
-    return [
-      violation(
-        entry.start,
-        'missing-key',
-        message,
-        `Add \`duration\`, ${formatDuration(role.maxDuration)} at most.`,
-      ),
-    ];
+    const remedy = `Add \`duration\`, ${formatDuration(most)} at most.`;
+    return [violation(entry.start, 'missing-key', message, remedy)];
   }
   const from = since === undefined ? begins : Math.max(since, context.now);
   if (until !== undefined && until <= from) {
@@ -48,13 +75,13 @@ export const howLong: Constraint = (asked) => {
   const whole = (ends - begins) / minute;
   const found: Violation[] = [];
   const asks = `${role.name} for ${readable(length)}`;
-  if (length > role.maxDuration)
+  if (length > most)
     found.push(
       violation(
         place,
         'duration-too-long',
-        `The entry asks for ${asks}; at most ${formatDuration(role.maxDuration)} is allowed.`,
-        `Ask for ${formatDuration(role.maxDuration)} or less; a grant that runs can be extended.`,
+        `The entry asks for ${asks}; at most ${formatDuration(most)} is allowed${where}.`,
+        `Ask for ${formatDuration(most)} or less${where === '' ? '; a grant that runs can be extended' : ''}.`,
       ),
     );
   else if (whole > role.maxContinuous)
@@ -66,6 +93,7 @@ export const howLong: Constraint = (asked) => {
         'Let it end, and ask anew when it is needed again.',
       ),
     );
+  else found.push(...tooSoonAgain(asked, ends));
   if (role.minDuration !== undefined && whole < role.minDuration)
     found.push(
       violation(
@@ -77,6 +105,25 @@ export const howLong: Constraint = (asked) => {
     );
   return found;
 };
+
+/** The longest that may be asked for at once, and where that is. */
+function longest({ entry, role: { maxDuration, emergency } }: Asked): { most: Minutes; where: string } {
+  if (!entry.request.emergency || !emergency || emergency.maxDuration >= maxDuration)
+    return { most: maxDuration, where: '' };
+  return { most: emergency.maxDuration, where: ' in an emergency' };
+}
+
+/** Together with what ended a short while ago it would last too long. */
+function tooSoonAgain(asked: Asked, ends: Instant): Violation[] {
+  const { entry, role } = asked;
+  const since = continuousSince(asked);
+  const whole = (ends - since) / minute;
+  if (since === beginOf(asked) || whole <= role.maxContinuous) return [];
+  const cooldown = formatDuration(role.quota?.cooldown ?? 0);
+  const message = `Less than ${cooldown} after the access before, this counts as one with it: ${readable(whole)} since ${formatInstant(since)}; at most ${formatDuration(role.maxContinuous)} is allowed.`;
+  const remedy = `Ask for less, or again when ${cooldown} have passed since that access ended.`;
+  return [violation(placeIn(entry, 'duration', 'until'), 'cooldown', message, remedy)];
+}
 
 function readable(length: number): string {
   return formatDuration(Math.max(1, Math.ceil(length)));

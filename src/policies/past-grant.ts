@@ -1,0 +1,65 @@
+import type { PrincipalKind, RequestKey } from '../requests/access-request.ts';
+import type { Instant } from '../requests/instant.ts';
+import { personNamed, teamNamed, type Directory } from './directory.ts';
+import type { Asked } from './evaluation.ts';
+
+/**
+ * A grant of this repository that gave access, gives it, or is going to: what a target refused, and what was taken out before it began,
+ * is none.
+ */
+export interface PastGrant {
+  /** Of the entry that it was granted for, as that was written then. */
+  readonly key: RequestKey;
+  /** `id`: the account's or the team's, by which it is compared; `null` for service accounts, which are known by their name. */
+  readonly principal: { readonly kind: PrincipalKind; readonly id: number | null; readonly name: string };
+  readonly resource: string;
+  readonly role: string;
+  readonly startsAt: Instant;
+  /** When its time is or was up, after every extension. */
+  readonly expiresAt: Instant;
+  /** When the access was gone, by expiry or earlier; `null` while it is not. */
+  readonly endedAt: Instant | null;
+  /** Scheduled, given, or still to be taken back. */
+  readonly live: boolean;
+  readonly emergency: boolean;
+  /** Whether somebody reviewed it as an emergency's use; means nothing for other grants. */
+  readonly reviewed: boolean;
+}
+
+type Principal = PastGrant['principal'];
+
+/** Who would receive the access; `undefined` where they are not known. */
+export function principalOf({ entry, context: { directory } }: Asked): Principal | undefined {
+  const { kind, name } = entry.request.principal;
+  if (kind === 'service_account') return { kind, id: null, name };
+  const known = directory && (kind === 'user' ? personNamed(directory, name) : teamOf(directory, name));
+  return known ? { kind, id: known.id, name } : undefined;
+}
+
+function teamOf(directory: Directory, slug: string) {
+  return teamNamed(directory, `${directory.organization}/${slug}`);
+}
+
+export function samePrincipal(a: Principal, b: Principal): boolean {
+  return a.kind === b.kind && (a.kind === 'service_account' ? a.name === b.name : a.id === b.id);
+}
+
+/** The grants of this very role to the principal, the latest first. */
+export function ownGrants(asked: Asked): PastGrant[] {
+  const { resource, role, context } = asked;
+  const principal = principalOf(asked);
+  if (!principal) return [];
+  return (context.history ?? [])
+    .filter(
+      (grant) =>
+        grant.resource === resource.name &&
+        grant.role === role.name &&
+        samePrincipal(grant.principal, principal),
+    )
+    .toSorted((a, b) => b.startsAt - a.startsAt);
+}
+
+/** When the access was gone; of what is not yet, when it will be. */
+export function endOf({ endedAt, expiresAt }: PastGrant): Instant {
+  return endedAt ?? expiresAt;
+}
