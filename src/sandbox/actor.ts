@@ -2,6 +2,8 @@ import type { User } from './model/account.ts';
 import type { GitHub } from './model/github.ts';
 import type { Repository } from './model/repository.ts';
 import { fullName } from './model/repository.ts';
+import { graphqlVerbs, type GraphQLVerbs } from './graphql-verbs.ts';
+import { nodeId } from './payloads/node-id.ts';
 import { requestAction } from './actions/check-runs.ts';
 import { pushFiles, type PushOptions } from './actions/push-files.ts';
 
@@ -21,7 +23,7 @@ export interface PullJson extends Record<string, unknown> {
 }
 
 /** A person at work, with their own token. */
-export interface Actor {
+export interface Actor extends GraphQLVerbs {
   login: string;
   id: number;
   token: string;
@@ -83,7 +85,13 @@ export function actorFor(
     }));
   const reviews: Actor['reviews'] = (pull, event, body) =>
     request('POST', `${base}/pulls/${pull}/reviews`, { event, body });
+  const idOf = (number: number) => {
+    const pull = repository.pulls.get(number);
+    if (!pull) throw new Error(`there is no pull request ${number}`);
+    return nodeId('PullRequest', pull.id);
+  };
   return {
+    ...graphqlVerbs(request, idOf),
     login: user.login,
     id: user.id,
     token,

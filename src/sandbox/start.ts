@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
+import { followUp } from './actions/automation.ts';
 import { actorFor, type Actor } from './actor.ts';
 import { prepareAppKeys } from './app-keys.ts';
 import { openFaults, type FaultPlan, type Faults, type StruckFault } from './model/faults.ts';
@@ -90,6 +91,7 @@ export async function startSandbox({
     now,
     () => url,
     (state, event) => publish(state, queue, event),
+    followUp,
   );
   github.limits = { ...github.limits, ...limits };
   const faults = openFaults();

@@ -21,6 +21,21 @@ export const checks = (parameters: Json) => ({
   parameters: { strict_required_status_checks_policy: false, ...parameters },
 });
 
+/** A merge queue that builds what comes and lands what passed, unless told otherwise. */
+export const mergeQueue = (parameters: Json = {}) => ({
+  type: 'merge_queue',
+  parameters: {
+    check_response_timeout_minutes: 60,
+    grouping_strategy: 'ALLGREEN',
+    max_entries_to_build: 5,
+    max_entries_to_merge: 5,
+    merge_method: 'MERGE',
+    min_entries_to_merge: 1,
+    min_entries_to_merge_wait_minutes: 5,
+    ...parameters,
+  },
+});
+
 /** Lets the administrator make a ruleset, for the default branch unless told: its id. */
 export async function ruled({ world }: Stage, rules: readonly Json[], more: Json = {}): Promise<number> {
   const { status, data } = await world.person('boss').request('POST', `${path}/rulesets`, {

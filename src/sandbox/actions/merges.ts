@@ -3,14 +3,14 @@ import { mergeTrees, rebase } from '../git/merge.ts';
 import type { Performer } from '../model/app.ts';
 import { headRepository, type GitHub } from '../model/github.ts';
 import { pullCommits } from '../model/pull-changes.ts';
+import { entryOf } from '../model/merge-queue.ts';
 import type { Pull } from '../model/pull.ts';
 import { Refusal } from '../model/refusal.ts';
 import { mergeViolations, refusalText } from '../model/rules.ts';
 import { signatureOf } from '../model/signatures.ts';
 import type { Repository } from '../model/repository.ts';
-import { moveRef } from './pushes.ts';
-import { closePull } from './pull-lifecycle.ts';
 import { writeSigned } from './commits.ts';
+import { land } from './landing.ts';
 
 export interface MergeOptions {
   method: 'merge' | 'squash' | 'rebase';
@@ -31,25 +31,21 @@ export async function mergePull(
   if (pull.draft) throw new Refusal(405, 'Pull Request is still a draft');
   if (options.sha !== undefined && options.sha !== pull.head.sha)
     throw new Refusal(409, 'Head branch was modified. Review and try the merge again.');
+  if (entryOf(repository, pull)) throw new Refusal(405, 'Pull Request is in the merge queue');
   const refusal = refusalText(await mergeViolations(repository, performer, pull, options.method));
   if (refusal !== undefined)
     throw new Refusal(405, refusal, {
       documentation: 'https://docs.github.com/articles/about-protected-branches',
     });
-  const ref = `refs/heads/${pull.base.ref}`;
-  const before = await repository.git.commitSha(ref);
+  const before = await repository.git.commitSha(`refs/heads/${pull.base.ref}`);
   const after = before && (await mergeCommit(github, repository, performer, pull, before, options));
   if (!before || !after) throw new Refusal(405, 'Pull Request is not mergeable');
-  // Marked before the ref moves: a merge is no push that happens to contain the head.
-  pull.merged = { at: github.now(), by: performer.user, sha: after };
-  pull.state = 'closed';
-  await moveRef(github, repository, performer, { ref, before, after, forced: false, merge: true });
-  await closePull(github, repository, performer, pull);
+  await land(github, repository, performer, pull.base.ref, [{ pull, sha: after }], 'pr_merge');
   return after;
 }
 
-/** Writes what the base becomes; undefined on a conflict. */
-async function mergeCommit(
+/** Writes what a base becomes by a merge; undefined on a conflict. */
+export async function mergeCommit(
   github: GitHub,
   repository: Repository,
   { user }: Performer,

@@ -68,6 +68,7 @@ export async function openPull(
     createdAt: now,
     updatedAt: now,
     closedAt: null,
+    autoMerge: null,
     merged: null,
     requestedReviewers: [],
     requestedTeams: [],
@@ -100,7 +101,7 @@ function headOf(github: GitHub, repository: Repository, head: string): { from: R
 }
 
 /** Asks the code owners of the changed files for a review, as far as they may own. */
-async function requestOwners(
+export async function requestOwners(
   github: GitHub,
   repository: Repository,
   performer: Performer,

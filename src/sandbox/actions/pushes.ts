@@ -64,7 +64,7 @@ export async function moveRef(
   github: GitHub,
   repository: Repository,
   performer: Performer,
-  move: RefMove & { merge?: boolean },
+  move: RefMove & { as?: Activity['type'] },
 ): Promise<void> {
   const { ref, before, after, forced } = move;
   if (before === after) return;
@@ -92,7 +92,7 @@ export async function moveRef(
 function activityType(move: Parameters<typeof moveRef>[3]): Activity['type'] {
   if (move.before === null) return 'branch_creation';
   if (move.after === null) return 'branch_deletion';
-  if (move.merge) return 'pr_merge';
+  if (move.as) return move.as;
   return move.forced ? 'force_push' : 'push';
 }
 

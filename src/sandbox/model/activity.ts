@@ -3,7 +3,7 @@ import type { User } from './account.ts';
 /** One line of a repository's activity log: a ref that moved, when and by whom, by GitHub's clock. */
 export interface Activity {
   id: number;
-  type: 'push' | 'force_push' | 'branch_creation' | 'branch_deletion' | 'pr_merge';
+  type: 'push' | 'force_push' | 'branch_creation' | 'branch_deletion' | 'pr_merge' | 'merge_queue_merge';
   ref: string;
   before: string;
   after: string;

@@ -3,6 +3,7 @@ import { levelOf } from './access.ts';
 import type { Performer } from './app.ts';
 import type { Actors, Protection } from './protection.ts';
 import type { Rule, Ruleset } from './ruleset.ts';
+import { QUEUE_REFS } from './merge-queue.ts';
 import { bypassOf, rulesetsOn } from './ruleset-scope.ts';
 import type { Repository } from './repository.ts';
 
@@ -24,6 +25,8 @@ export interface Demands {
   firm: boolean;
   signatures: boolean;
   linear: boolean;
+  /** Only through the branch's merge queue. */
+  queue: boolean;
 }
 
 export interface ReviewDemands {
@@ -36,12 +39,30 @@ export interface ReviewDemands {
 
 const METHODS = ['merge', 'squash', 'rebase'] as const;
 
+/** What stands against everybody's pushes to the branches of a merge queue. */
+const READ_ONLY: Demands = {
+  by: 'protection',
+  bypass: () => 'never',
+  review: null,
+  checks: [],
+  checksOnCreate: false,
+  upToDate: false,
+  dismissStale: false,
+  mayPush: () => true,
+  forbids: new Set(['creation', 'update', 'deletion', 'force']),
+  firm: true,
+  signatures: false,
+  linear: false,
+  queue: false,
+};
+
 /** Everything that is asked at a ref. */
 export function demandsOn(repository: Repository, ref: string): Demands[] {
   const protection = ref.startsWith('refs/heads/')
     ? repository.protection.get(ref.slice('refs/heads/'.length))
     : undefined;
   return [
+    ...(ref.startsWith(QUEUE_REFS) ? [READ_ONLY] : []),
     ...(protection ? [protectionDemands(repository, protection)] : []),
     ...rulesetsOn(repository, ref).map((ruleset) => rulesetDemands(repository, ruleset)),
   ];
@@ -73,6 +94,7 @@ function protectionDemands(repository: Repository, rule: Protection): Demands {
     firm: true,
     signatures: false,
     linear: false,
+    queue: false,
   };
 }
 
@@ -109,6 +131,7 @@ function rulesetDemands(repository: Repository, ruleset: Ruleset): Demands {
     firm: false,
     signatures: has('required_signatures'),
     linear: has('required_linear_history'),
+    queue: has('merge_queue'),
   };
 }
 

@@ -3,6 +3,7 @@ import type { App } from './app.ts';
 import type { Installation } from './installation.ts';
 import type { CheckRun } from './check.ts';
 import type { IssueComment } from './comment.ts';
+import type { MergeGroup, RemovalReason } from './merge-queue.ts';
 import type { Label, Pull } from './pull.ts';
 import type { Repository } from './repository.ts';
 import type { Ruleset } from './ruleset.ts';
@@ -16,7 +17,10 @@ interface InRepository {
 
 type PullEvent = InRepository & { event: 'pull_request'; pull: Pull } & (
     | { action: 'opened' | 'closed' | 'reopened' }
-    | { action: 'edited'; changes: Record<string, unknown> }
+    | { action: 'ready_for_review' | 'converted_to_draft' | 'enqueued' | 'auto_merge_enabled' }
+    | { action: 'auto_merge_disabled'; reason: string }
+    | { action: 'dequeued'; reason: RemovalReason }
+    | { action: 'edited'; changes: Record<string, unknown>; automatic?: true }
     | { action: 'synchronize'; before: string; after: string; forced: boolean }
     | { action: 'review_requested' | 'review_request_removed'; reviewer: User | Team }
     | { action: 'labeled' | 'unlabeled'; label: Label }
@@ -57,6 +61,10 @@ export type GitHubEvent =
       comment: IssueComment;
       changes?: Record<string, unknown>;
     })
+  | (InRepository & { event: 'merge_group'; group: MergeGroup; branch: string } & (
+        | { action: 'checks_requested' }
+        | { action: 'destroyed'; reason: 'merged' | 'invalidated' | 'dequeued' }
+      ))
   | (InRepository & { event: 'status'; status: Status })
   | (InRepository & { event: 'fork'; forkee: Repository })
   | (InRepository & { event: 'repository_ruleset'; ruleset: Ruleset } & (

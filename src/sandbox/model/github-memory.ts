@@ -8,6 +8,8 @@ export function emptyGitHub(
   now: () => Date,
   url: () => string,
   publish: (github: GitHub, event: Parameters<GitHub['publish']>[0]) => Promise<void>,
+  /** What GitHub does of itself after each change. */
+  follow: (github: GitHub) => Promise<void> = () => Promise.resolve(),
 ): GitHub {
   let lastId = 1000;
   let turn: Promise<unknown> = Promise.resolve();
@@ -18,6 +20,13 @@ export function emptyGitHub(
     type: 'User',
     createdAt: now(),
   };
+  const mergeQueueBot: User = {
+    id: 118344674,
+    login: 'github-merge-queue[bot]',
+    name: null,
+    type: 'Bot',
+    createdAt: now(),
+  };
   const github: GitHub = {
     get url() {
       return url();
@@ -26,7 +35,11 @@ export function emptyGitHub(
     limits: GITHUB_LIMITS,
     nextId: () => (lastId += 1),
     exclusively(work) {
-      const result = turn.then(work);
+      const result = turn.then(async () => {
+        const done = await work();
+        await follow(github);
+        return done;
+      });
       turn = result.catch(() => undefined);
       return result;
     },
@@ -36,13 +49,14 @@ export function emptyGitHub(
           event.pull.timeline.push({ ...happened, id: github.nextId(), actor: event.sender, at: now() });
       return publish(github, event);
     },
-    users: new Map([[webFlow.id, webFlow]]),
+    users: new Map([webFlow, mergeQueueBot].map((user) => [user.id, user])),
     organizations: new Map(),
     repositories: new Map(),
     apps: new Map(),
     installations: new Map(),
     tokens: new Map(),
     webFlow,
+    mergeQueueBot,
   };
   return github;
 }

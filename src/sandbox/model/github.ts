@@ -27,6 +27,8 @@ export interface GitHub {
   tokens: Map<string, Extract<Viewer, { token: string }>>;
   /** The account that commits what people and apps do through the API and the pages. */
   webFlow: User;
+  /** The account that merge queues act as. */
+  mergeQueueBot: User;
 }
 
 const same = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();

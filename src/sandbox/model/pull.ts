@@ -1,4 +1,5 @@
 import type { Team, User } from './account.ts';
+import type { Performer } from './app.ts';
 import type { Review } from './review.ts';
 
 export interface Label {
@@ -10,12 +11,24 @@ export interface Label {
 
 /** One thing that happened to a pull request, beside its commits, reviews and comments. */
 export type TimelineEntry = { id: number; actor: User; at: Date } & (
-  | { event: 'head_ref_force_pushed' | 'merged'; commitId: string }
-  | { event: 'closed' | 'reopened' | 'base_ref_changed' }
+  | { event: 'head_ref_force_pushed'; commitId: string; before: string }
+  | { event: 'merged'; commitId: string }
+  | { event: 'closed' | 'reopened' | 'base_ref_changed' | 'automatic_base_change_succeeded' }
+  | { event: 'ready_for_review' | 'convert_to_draft' | 'auto_merge_enabled' | 'auto_merge_disabled' }
+  | { event: 'added_to_merge_queue' | 'removed_from_merge_queue' }
   | { event: 'labeled' | 'unlabeled'; label: Label }
   | { event: 'review_requested' | 'review_request_removed'; reviewer: User | Team }
   | { event: 'renamed'; rename: { from: string; to: string } }
 );
+
+/** What somebody asked GitHub to do as soon as it may be done. */
+export interface AutoMerge {
+  by: Performer;
+  at: Date;
+  method: 'merge' | 'squash' | 'rebase';
+  title?: string | undefined;
+  message?: string | undefined;
+}
 
 export interface Pull {
   id: number;
@@ -35,6 +48,8 @@ export interface Pull {
   createdAt: Date;
   updatedAt: Date;
   closedAt: Date | null;
+  /** Merged by GitHub once nothing stands against it any more. */
+  autoMerge: AutoMerge | null;
   merged: { at: Date; by: User; sha: string } | null;
   requestedReviewers: User[];
   requestedTeams: Team[];

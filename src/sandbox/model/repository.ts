@@ -3,6 +3,7 @@ import type { Level, Organization } from './account.ts';
 import type { Activity } from './activity.ts';
 import type { CheckRun, CheckSuite } from './check.ts';
 import type { IssueComment } from './comment.ts';
+import type { QueueEntry } from './merge-queue.ts';
 import type { Protection } from './protection.ts';
 import type { Label, Pull } from './pull.ts';
 import type { Ruleset } from './ruleset.ts';
@@ -16,6 +17,7 @@ export interface Repository {
   parent: Repository | null;
   private: boolean;
   defaultBranch: string;
+  settings: RepositorySettings;
   createdAt: Date;
   pushedAt: Date;
   git: GitRepository;
@@ -35,10 +37,19 @@ export interface Repository {
   archivedCheckRuns: CheckRun[];
   /** Oldest first. */
   statuses: Status[];
+  /** Those who wait to be merged, by branch. */
+  mergeQueues: Map<string, QueueEntry[]>;
   /** Oldest first. */
   activities: Activity[];
   /** Commits that GitHub signed, and when. */
   signedAt: Map<string, Date>;
+}
+
+/** What an administrator may switch, as the API names it. */
+export interface RepositorySettings {
+  allow_auto_merge: boolean;
+  /** A branch is deleted once its pull request is merged. */
+  delete_branch_on_merge: boolean;
 }
 
 /** A repository in which nothing has happened yet. */
@@ -48,6 +59,7 @@ export function newRepository(
 ): Repository {
   return {
     ...wanted,
+    settings: { allow_auto_merge: false, delete_branch_on_merge: false },
     createdAt: github.now(),
     pushedAt: github.now(),
     collaborators: new Map(),
@@ -60,6 +72,7 @@ export function newRepository(
     checkRuns: [],
     archivedCheckRuns: [],
     statuses: [],
+    mergeQueues: new Map(),
     activities: [],
     signedAt: new Map(),
   };

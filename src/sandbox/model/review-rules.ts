@@ -6,6 +6,8 @@ import { pullChanges } from './pull-changes.ts';
 import type { Repository } from './repository.ts';
 import { decisiveReviews } from './review.ts';
 
+export const CHANGES_REQUESTED = 'Changes have been requested.';
+
 /** What the reviews of a pull request still leave to ask for. */
 export async function unmetReviews(
   repository: Repository,
@@ -29,7 +31,7 @@ function unmetApprovals(
   const counting = decisiveReviews(pull.reviews).filter(
     ({ user }) => user.type === 'Bot' || atLeast(levelOf(repository, user), 'write'),
   );
-  if (counting.some(({ state }) => state === 'CHANGES_REQUESTED')) return ['Changes have been requested.'];
+  if (counting.some(({ state }) => state === 'CHANGES_REQUESTED')) return [CHANGES_REQUESTED];
   const approvals = counting.filter(({ state }) => state === 'APPROVED').length;
   if (approvals >= needed) return [];
   const subject = needed === 1 ? 'approving review is' : 'approving reviews are';

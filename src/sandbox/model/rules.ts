@@ -1,17 +1,17 @@
 import { commitsBetween, isAncestor } from '../git/history.ts';
-import type { App, Performer } from './app.ts';
-import { checkRunsOn, type CheckRun } from './check.ts';
+import type { Performer } from './app.ts';
+import { unmetChecks } from './check-rules.ts';
 import { demandsOn, type Demands } from './demands.ts';
 import type { Pull } from './pull.ts';
 import { pullCommits } from './pull-changes.ts';
 import type { Repository } from './repository.ts';
 import { unmetReviews } from './review-rules.ts';
-import { latestStatuses, type Status } from './status.ts';
 
 const NOT_AUTHORIZED =
   "You're not authorized to push to this branch. Visit https://docs.github.com/articles/about-protected-branches/ for more information.";
 const UNSIGNED = 'Commits must have verified signatures.';
 const CANNOT_UPDATE = 'Cannot update this protected ref.';
+const QUEUE_ONLY = 'Changes must be made through the merge queue';
 
 /** A ref that moves, is made (`before` null) or deleted (`after` null). */
 export interface RefMove {
@@ -74,6 +74,7 @@ async function unmetByPush(
     ...(demands.review && !(made && demands.by === 'ruleset')
       ? ['Changes must be made through a pull request.']
       : []),
+    ...(demands.queue && !made ? [QUEUE_ONLY] : []),
     ...(made && !demands.checksOnCreate ? [] : unmetChecks(repository, demands, after)),
     ...(unsigned ? [UNSIGNED] : []),
     ...(demands.linear && (await bringsMerges(repository, before, after))
@@ -94,6 +95,7 @@ export async function mergeViolations(
       const reasons = await unmet(repository, demands, pull);
       if (!demands.mayPush(performer)) reasons.push(NOT_AUTHORIZED);
       if (demands.forbids.has('update')) reasons.push(CANNOT_UPDATE);
+      if (demands.queue) reasons.push(QUEUE_ONLY);
       reasons.push(...(await unmetByMethod(repository, demands, performer, pull, method)));
       return { by: demands.by, reasons, bypassed: demands.bypass(performer) !== 'never' };
     }),
@@ -133,6 +135,20 @@ async function unmet(repository: Repository, demands: Demands, pull: Pull): Prom
   return [...reasons, ...(await unmetReviews(repository, demands.review, pull))];
 }
 
+/** What the base asks of a pull request before it may wait in its queue: to be up to date is the queue's own work. */
+export async function unmetToEnqueue(repository: Repository, pull: Pull): Promise<string[]> {
+  const all = demandsOn(repository, `refs/heads/${pull.base.ref}`).map((demands) =>
+    Object.assign({}, demands, { upToDate: false }),
+  );
+  return (await Promise.all(all.map((demands) => unmet(repository, demands, pull)))).flat();
+}
+
+/** What the base asks of a pull request that waits in its queue, where checks run on its group instead of its head. */
+export async function unmetInQueue(repository: Repository, pull: Pull): Promise<string[]> {
+  const asked = demandsOn(repository, `refs/heads/${pull.base.ref}`).flatMap(({ review }) => review ?? []);
+  return (await Promise.all(asked.map((review) => unmetReviews(repository, review, pull)))).flat();
+}
+
 /** Whether the base asks for its tip to be in the head, and it is not. */
 export async function isBehind(repository: Repository, pull: Pull): Promise<boolean> {
   const asked = demandsOn(repository, `refs/heads/${pull.base.ref}`).some(({ upToDate }) => upToDate);
@@ -142,37 +158,6 @@ export async function isBehind(repository: Repository, pull: Pull): Promise<bool
 async function hasTip({ git }: Repository, pull: Pull): Promise<boolean> {
   const tip = await git.commitSha(`refs/heads/${pull.base.ref}`);
   return tip === undefined || isAncestor(git, tip, pull.head.sha);
-}
-
-/** A check run and a status of one name must both pass. */
-function unmetChecks(repository: Repository, { checks }: Demands, sha: string): string[] {
-  const runs = checkRunsOn(repository, sha, 'latest');
-  const statuses = latestStatuses(repository.statuses, sha);
-  const states = checks.flatMap(({ context, appId }) => {
-    const byApp = (app: App | null) => appId === undefined || app?.id === appId;
-    const run = runs.find(({ name, suite }) => name === context && byApp(suite.app));
-    const status = statuses.find((one) => one.context === context && byApp(one.app));
-    if (!run && !status) return [{ context, state: 'is expected' }];
-    const state = (run && runState(run)) ?? (status && statusState(status));
-    return state === undefined ? [] : [{ context, state }];
-  });
-  const [only, another] = states;
-  if (!only) return [];
-  if (!another) return [`Required status check "${only.context}" ${only.state}.`];
-  const state = states.every((one) => one.state === only.state)
-    ? only.state.replace(/^is/, 'are')
-    : 'have not succeeded';
-  return [`${states.length} of ${checks.length} required status checks ${state}.`];
-}
-
-function runState({ status, conclusion }: CheckRun): string | undefined {
-  if (status !== 'completed') return status === 'queued' ? 'is queued' : 'is in progress';
-  return ['success', 'neutral', 'skipped'].includes(conclusion ?? '') ? undefined : 'is failing';
-}
-
-function statusState({ state }: Status): string | undefined {
-  if (state === 'success') return undefined;
-  return state === 'pending' ? 'is pending' : 'is failing';
 }
 
 async function newCommits(repository: Repository, before: string | null, after: string): Promise<string[]> {

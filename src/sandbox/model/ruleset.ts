@@ -22,7 +22,22 @@ export type Rule =
   | { type: 'creation' | 'deletion' | 'non_fast_forward' | 'required_linear_history' | 'required_signatures' }
   | { type: 'update'; parameters?: { update_allows_fetch_and_merge: boolean } }
   | { type: 'pull_request'; parameters: PullRequestRule }
-  | { type: 'required_status_checks'; parameters: StatusChecksRule };
+  | { type: 'required_status_checks'; parameters: StatusChecksRule }
+  | { type: 'merge_queue'; parameters: MergeQueueRule };
+
+/** Minutes count by the story's clock. */
+export interface MergeQueueRule {
+  check_response_timeout_minutes: number;
+  /** Whether each pull request's own merge must pass, or the last of those that land together is enough. */
+  grouping_strategy: 'ALLGREEN' | 'HEADGREEN';
+  /** How many groups wait for checks at a time. */
+  max_entries_to_build: number;
+  max_entries_to_merge: number;
+  merge_method: 'MERGE' | 'SQUASH' | 'REBASE';
+  min_entries_to_merge: number;
+  /** After which fewer than the minimum land too. */
+  min_entries_to_merge_wait_minutes: number;
+}
 
 export interface PullRequestRule {
   required_approving_review_count: number;

@@ -3,7 +3,7 @@ import type { User } from '../model/account.ts';
 import { headRepository, type GitHub } from '../model/github.ts';
 import { mergeableState, testMerge } from '../model/mergeability.ts';
 import { pullChanges, pullCommits } from '../model/pull-changes.ts';
-import type { Label, Pull } from '../model/pull.ts';
+import type { AutoMerge, Label, Pull } from '../model/pull.ts';
 import type { Repository } from '../model/repository.ts';
 import { ownerUser, simpleTeam, simpleUser, teamPayload } from './account.ts';
 import { sum } from './commit.ts';
@@ -119,8 +119,17 @@ function pullBasics(github: GitHub, repository: Repository, pull: Pull) {
       statuses: { href: statuses },
     },
     author_association: authorAssociation(repository, pull.author),
-    auto_merge: null,
+    auto_merge: pull.autoMerge && autoMergePayload(github, pull.autoMerge),
     active_lock_reason: null,
+  };
+}
+
+function autoMergePayload(github: GitHub, { by, method, title, message }: AutoMerge) {
+  return {
+    enabled_by: simpleUser(github, by.user),
+    merge_method: method,
+    commit_title: title ?? '',
+    commit_message: message ?? '',
   };
 }
 

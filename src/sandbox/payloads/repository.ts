@@ -81,8 +81,7 @@ export function fullRepository(github: GitHub, repository: Repository, level?: L
     allow_squash_merge: true,
     allow_merge_commit: true,
     allow_rebase_merge: true,
-    allow_auto_merge: false,
-    delete_branch_on_merge: false,
+    ...repository.settings,
     allow_update_branch: false,
     ...(repository.owner.person ? {} : { organization: ownerUser(github, repository.owner) }),
     ...(repository.parent

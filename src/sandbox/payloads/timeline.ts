@@ -72,6 +72,13 @@ function detail(github: GitHub, repository: Repository, entry: TimelineEntry): o
     case 'closed':
     case 'reopened':
     case 'base_ref_changed':
+    case 'automatic_base_change_succeeded':
+    case 'ready_for_review':
+    case 'convert_to_draft':
+    case 'auto_merge_enabled':
+    case 'auto_merge_disabled':
+    case 'added_to_merge_queue':
+    case 'removed_from_merge_queue':
     default:
       return {};
   }

@@ -26,10 +26,24 @@ const StatusChecksRule = z.strictObject({
   }),
 });
 
+const MergeQueueRule = z.strictObject({
+  type: z.literal('merge_queue'),
+  parameters: z.strictObject({
+    check_response_timeout_minutes: z.int().min(1).max(360),
+    grouping_strategy: z.enum(['ALLGREEN', 'HEADGREEN']),
+    max_entries_to_build: z.int().min(0).max(100),
+    max_entries_to_merge: z.int().min(0).max(100),
+    merge_method: z.enum(['MERGE', 'SQUASH', 'REBASE']),
+    min_entries_to_merge: z.int().min(0).max(100),
+    min_entries_to_merge_wait_minutes: z.int().min(0).max(360),
+  }),
+});
+
 /** The rules that the sandbox enforces: any other is refused rather than shown and not held. */
 const RuleBody = z.discriminatedUnion('type', [
   PullRequestRule,
   StatusChecksRule,
+  MergeQueueRule,
   z.strictObject({
     type: z.enum([
       'creation',

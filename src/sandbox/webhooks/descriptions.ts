@@ -15,6 +15,7 @@ export type StatusBody = Omit<
   Context<'status'>['payload'],
   'sender' | 'organization' | 'installation' | 'repository' | 'commit'
 > & { commit: object };
+export type MergeGroupBody = Pick<Context<'merge_group.destroyed'>['payload'], 'merge_group' | 'reason'>;
 export type MembershipBody = Pick<Context<'membership.added'>['payload'], 'scope' | 'member' | 'team'>;
 export type LeavingBody = Pick<Context<'organization.member_removed'>['payload'], 'membership'>;
 export type InvitedBody = Pick<Context<'organization.member_invited'>['payload'], 'invitation' | 'user'>;

@@ -23,6 +23,7 @@ import type {
   Surroundings,
 } from './descriptions.ts';
 import { issuePayload } from './issue-payload.ts';
+import { mergeGroupPayload } from './merge-group-payload.ts';
 import { pullPayload } from './pull-payload.ts';
 import { pushPayload } from './push-payload.ts';
 import { statusEventPayload } from './status-payload.ts';
@@ -61,6 +62,8 @@ function bodyOf(github: GitHub, event: GitHubEvent): Promise<object> | object {
       return reviewed(github, event);
     case 'check_run':
       return checked(github, event);
+    case 'merge_group':
+      return mergeGroupPayload(event);
     case 'issue_comment':
       return commented(github, event);
     case 'status':

@@ -1,4 +1,5 @@
 import { channel } from 'node:diagnostics_channel';
+import { grants } from '../model/app.ts';
 import type { Installation } from '../model/installation.ts';
 import type { GitHubEvent } from '../model/event.ts';
 import { installationOf, type GitHub } from '../model/github.ts';
@@ -50,6 +51,8 @@ function receivers(github: GitHub, event: GitHubEvent): Installation[] {
   if (event.event === 'installation') return [event.installation];
   return [...github.apps.values()].flatMap((app) => {
     if (!app.events.includes(event.event)) return [];
+    // Merge groups are told to those who may read queues alone.
+    if (event.event === 'merge_group' && !grants(app.permissions, 'merge_queues', 'read')) return [];
     // Only the app that made a check run is asked to run it again, or to do what it offers.
     const asked = event.event === 'check_run' && ['rerequested', 'requested_action'].includes(event.action);
     if (event.event === 'check_run' && asked && event.run.suite.app !== app) return [];

@@ -25,6 +25,9 @@ function detail(github: GitHub, event: PullEvent): object {
       return { changes: event.changes };
     case 'synchronize':
       return { before: event.before, after: event.after };
+    case 'dequeued':
+    case 'auto_merge_disabled':
+      return { reason: event.reason };
     case 'labeled':
     case 'unlabeled':
       return { label: labelPayload(github, event.repository, event.label) };
@@ -33,6 +36,10 @@ function detail(github: GitHub, event: PullEvent): object {
       return 'login' in event.reviewer
         ? { requested_reviewer: simpleUser(github, event.reviewer) }
         : { requested_team: simpleTeam(github, event.repository.owner, event.reviewer) };
+    case 'ready_for_review':
+    case 'converted_to_draft':
+    case 'enqueued':
+    case 'auto_merge_enabled':
     case 'opened':
     case 'closed':
     case 'reopened':

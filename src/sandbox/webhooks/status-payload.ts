@@ -4,7 +4,7 @@ import type { GitHub } from '../model/github.ts';
 import { fullName } from '../model/repository.ts';
 import { commitPayload } from '../payloads/commit.ts';
 import { apiUrl } from '../payloads/repository.ts';
-import { statusPayload } from '../payloads/status.ts';
+import { simpleStatus } from '../payloads/status.ts';
 import type { StatusBody } from './descriptions.ts';
 
 /** The body of a `status` webhook: with the commit, and the branches that stand there. */
@@ -12,7 +12,7 @@ export async function statusEventPayload(
   github: GitHub,
   { repository, status }: Extract<GitHubEvent, { event: 'status' }>,
 ): Promise<StatusBody> {
-  const { url: _, creator: __, ...said } = statusPayload(github, repository, status);
+  const { url: _, node_id: __, ...said } = simpleStatus(github, repository, status);
   const tips = await refs(repository.git, 'refs/heads/');
   return {
     ...said,

@@ -54,7 +54,7 @@ describe('rulesets as objects', () => {
   });
 
   test.each([
-    ['a rule that is not enforced here', { rules: [{ type: 'merge_queue' }] }],
+    ['a rule that is not enforced here', { rules: [{ type: 'max_file_size' }] }],
     ['a rule given twice', { rules: [{ type: 'deletion' }, { type: 'deletion' }] }],
     ['parameters that lack one', { rules: [{ type: 'pull_request', parameters: {} }] }],
     ['no name', { name: undefined }],

@@ -1,0 +1,88 @@
+import { atLeast, levelOf } from '../model/access.ts';
+import type { Performer } from '../model/app.ts';
+import { demandsOn } from '../model/demands.ts';
+import type { GitHub } from '../model/github.ts';
+import { entryOf, mergeQueueRule } from '../model/merge-queue.ts';
+import { mergeableState, testMerge } from '../model/mergeability.ts';
+import type { AutoMerge, Pull } from '../model/pull.ts';
+import { Refusal } from '../model/refusal.ts';
+import { pullsOf, type Repository } from '../model/repository.ts';
+import { mergeViolations, unmetToEnqueue } from '../model/rules.ts';
+import { enqueue } from './merge-queue.ts';
+import { mergePull } from './merges.ts';
+
+/** Asks GitHub to merge once nothing stands against it. Refused with 422 where it may be merged now, or the repository does not allow it. */
+export async function enableAutoMerge(
+  github: GitHub,
+  repository: Repository,
+  performer: Performer,
+  pull: Pull,
+  wanted: Pick<AutoMerge, 'method' | 'title' | 'message'> & { expectedHead?: string | undefined },
+): Promise<void> {
+  if (!repository.settings.allow_auto_merge)
+    throw new Refusal(422, 'Auto merge is not allowed for this repository');
+  if (pull.state === 'closed') throw new Refusal(422, 'Pull request Pull request is closed');
+  const { expectedHead, method, title, message } = wanted;
+  if (expectedHead !== undefined && expectedHead !== pull.head.sha)
+    throw new Refusal(422, 'Head branch was modified. Review and try the merge again.');
+  if (demandsOn(repository, `refs/heads/${pull.base.ref}`).length === 0)
+    throw new Refusal(422, 'Pull request Protected branch rules not configured for this branch');
+  const state = await mergeableState(github, repository, pull);
+  if (state === 'clean' || state === 'unstable')
+    throw new Refusal(422, `Pull request Pull request is in ${state} status`);
+  pull.autoMerge = { by: performer, at: github.now(), method, title, message };
+  await github.publish({
+    event: 'pull_request',
+    action: 'auto_merge_enabled',
+    repository,
+    sender: performer.user,
+    pull,
+  });
+}
+
+/** Takes that back. Refused with 422 where nobody asked. */
+export async function disableAutoMerge(
+  github: GitHub,
+  repository: Repository,
+  { user: sender }: Performer,
+  pull: Pull,
+  reason = 'manual',
+): Promise<void> {
+  if (!pull.autoMerge) throw new Refusal(422, "Can't disable auto-merge for this pull request.");
+  pull.autoMerge = null;
+  await github.publish({
+    event: 'pull_request',
+    action: 'auto_merge_disabled',
+    repository,
+    sender,
+    pull,
+    reason,
+  });
+}
+
+/** Merges, or enqueues, what was to be merged as soon as it may be. Nobody's bypass counts. */
+export async function mergeWhatWaits(github: GitHub, repository: Repository): Promise<void> {
+  for (const pull of pullsOf(repository)) {
+    const { autoMerge } = pull;
+    if (!autoMerge || pull.state === 'closed' || pull.draft || entryOf(repository, pull)) continue;
+    // Whoever may not write has changed what it was asked for.
+    const { by } = pull.pushed;
+    if (by.type === 'User' && !atLeast(levelOf(repository, by), 'write')) {
+      await disableAutoMerge(
+        github,
+        repository,
+        { user: by },
+        pull,
+        'Head was pushed by somebody without write access',
+      );
+      continue;
+    }
+    if ((await testMerge(github, repository, pull)).sha === null) continue;
+    if (mergeQueueRule(repository, pull.base.ref)) {
+      if ((await unmetToEnqueue(repository, pull)).length > 0) continue;
+      pull.autoMerge = null;
+      await enqueue(github, repository, autoMerge.by, pull);
+    } else if ((await mergeViolations(repository, autoMerge.by, pull, autoMerge.method)).length === 0)
+      await mergePull(github, repository, autoMerge.by, pull, autoMerge);
+  }
+}

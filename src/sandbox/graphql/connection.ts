@@ -1,0 +1,55 @@
+import { refused } from './asker.ts';
+
+export interface Page {
+  first?: number | null;
+  last?: number | null;
+  after?: string | null;
+  before?: string | null;
+}
+
+const MOST = 100;
+
+/** One page of a list, as GitHub's connections have it: `first` or `last` must say how much, at most 100. */
+export function connection<Item, Node>(
+  name: string,
+  items: readonly Item[],
+  { first, last, after, before }: Page,
+  view: (item: Item) => Node,
+) {
+  const size = first ?? last;
+  if (size === undefined || size === null)
+    throw refused(
+      'MISSING_PAGINATION_BOUNDARIES',
+      `You must provide a \`first\` or \`last\` value to properly paginate the \`${name}\` connection.`,
+    );
+  if (size > MOST)
+    throw refused(
+      'EXCESSIVE_PAGINATION',
+      `Requesting ${size} records on the \`${name}\` connection exceeds the \`${first ? 'first' : 'last'}\` limit of ${MOST} records.`,
+    );
+  const from = after ? positionOf(after) : 0;
+  const to = before ? positionOf(before) - 1 : items.length;
+  const start = first ? from : Math.max(from, to - size);
+  const end = first ? Math.min(to, from + size) : to;
+  return {
+    totalCount: items.length,
+    nodes: items.slice(start, end).map(view),
+    pageInfo: {
+      hasNextPage: end < items.length,
+      hasPreviousPage: start > 0,
+      startCursor: end > start ? cursorAt(start + 1) : null,
+      endCursor: end > start ? cursorAt(end) : null,
+    },
+  };
+}
+
+function cursorAt(position: number): string {
+  return Buffer.from(`cursor:${position}`).toString('base64');
+}
+
+function positionOf(cursor: string): number {
+  const [, position] = /^cursor:(\d+)$/.exec(Buffer.from(cursor, 'base64').toString()) ?? [];
+  if (position === undefined)
+    throw refused('INVALID_CURSOR_ARGUMENTS', `\`${cursor}\` does not appear to be a valid cursor.`);
+  return Number(position);
+}
