@@ -32,14 +32,16 @@ export interface Assessment {
   /** `null` while it is open what would be granted: nobody can approve that. */
   readonly digest: Digest | null;
   readonly requirements: readonly Requirement[];
+  readonly controlFiles: Proposal['controlFiles'];
+  readonly otherFiles: Proposal['otherFiles'];
 }
 
 export function assess(proposal: Proposal, circumstances: Circumstances): Assessment {
-  const { policies, policyVersion, codeowners, codeownersFile, otherFiles, standing } = proposal;
+  const { policies, policyVersion, otherFiles, controlFiles, standing } = proposal;
   const { directory } = circumstances;
   const context = { ...circumstances, policies, held: standing };
   const decisions = proposal.changes.map((change) => evaluate(change, context));
-  const asked = requirementsOf(decisions, codeowners, codeownersFile, directory);
+  const asked = requirementsOf(decisions, proposal, directory);
   const violations = sortViolations([
     ...proposal.violations,
     ...decisions.flatMap((decision) => decision.violations),
@@ -54,5 +56,7 @@ export function assess(proposal: Proposal, circumstances: Circumstances): Assess
     changes: changes ?? [],
     digest: changes ? digestOf({ changes, policyVersion, otherFiles }) : null,
     requirements: asked.requirements,
+    controlFiles,
+    otherFiles,
   };
 }

@@ -4,11 +4,12 @@ import type { PolicySet, SourceFile } from '../policies/policy-set.ts';
 import { requestKey, type ExpandedEntry, type RequestEntry } from '../requests/access-request.ts';
 import { changeSet, type EntryChange } from '../requests/change-set.ts';
 import { expand, flawedChanges } from '../requests/expand.ts';
-import { codeownersPaths, isRequestsFile, misnamedFile } from '../requests/requests-paths.ts';
+import { isControlFile, isRequestsFile, misnamedFile } from '../requests/requests-paths.ts';
 import { parseRequestsFile } from '../requests/requests-file.ts';
 import { maxFileBytes, tooLarge } from '../requests/yaml-file.ts';
 import { sortViolations, violation, type Violation } from '../requests/violation.ts';
 import { parseCodeowners, type Codeowners } from './codeowners.ts';
+import { controlViolations, ownersFile } from './control-files.ts';
 
 /** A path of one version: its blob, and whether it is an ordinary file (no symlink, no submodule). */
 export interface VersionFile {
@@ -36,6 +37,8 @@ export interface ProposalFacts {
   readonly head: Version;
   readonly tip: Version;
   readonly accepted: AcceptedVersion;
+  /** The control files that would stand on the tip after it, where it changes any. */
+  readonly landed?: readonly SourceFile[];
 }
 
 /** What a pull request, or a push to the default branch, would change: read under the accepted policy, not yet judged. */
@@ -49,7 +52,9 @@ export interface Proposal {
   readonly flawed: readonly EntryChange[];
   /** The entries that would stand on the branch after it. */
   readonly standing: readonly ExpandedEntry[];
-  /** Every other file it changes: path -> blob, or null where it is deleted. */
+  /** The control files that it changes, each at its path; they come into force when their owners approved. */
+  readonly controlFiles: readonly string[];
+  /** Every other file it changes, control files among them: path -> blob, or null where it is deleted. */
   readonly otherFiles: ReadonlyMap<string, string | null>;
   readonly violations: readonly Violation[];
 }
@@ -59,13 +64,11 @@ export interface Proposal {
  * theirs to mend.
  */
 export function readProposal(
-  { base, head, tip, accepted }: ProposalFacts,
+  { base, head, tip, accepted, landed }: ProposalFacts,
   connectors: EntitlementSchemas,
 ): Proposal {
   const { policies } = policiesOf(accepted, connectors);
-  const codeownersFile =
-    codeownersPaths.find((path) => accepted.files.some((file) => file.path === path)) ?? null;
-  const owners = accepted.files.find(({ path }) => path === codeownersFile);
+  const owners = ownersFile(accepted.files);
 
   const touched = changedPaths(base, head);
   const [before, proposed, now] = [base, head, tip].map((version) => entriesOf(version, policies)) as [
@@ -80,12 +83,14 @@ export function readProposal(
     policies.templates,
   );
   const others = [...touched].filter((path) => !isRequestsFile(path));
+  const controlFiles = others.filter(isControlFile).toSorted();
 
   return {
     policies,
     policyVersion: accepted.sha,
     codeowners: owners ? parseCodeowners(owners.text) : null,
-    codeownersFile,
+    codeownersFile: owners?.path ?? null,
+    controlFiles,
     changes,
     flawed: flawed.changes,
     standing,
@@ -96,6 +101,8 @@ export function readProposal(
       ...[...touched].filter((path) => head.files.has(path)).flatMap(misnamedFile),
       ...flawed.violations,
       ...mixedChange(changes, others),
+      ...controlFiles.filter((path) => head.files.get(path)?.regular === false).map(notRegular),
+      ...(landed && controlFiles.length > 0 ? controlViolations(landed, connectors) : []),
     ]),
   };
 }
@@ -137,10 +144,13 @@ export function entriesOf(
 
 function whyUnread([path, { regular, size }]: [string, VersionFile]): Violation[] {
   if (size > maxFileBytes) return [tooLarge(path)];
-  if (regular) return [];
+  return regular ? [] : [notRegular(path)];
+}
+
+function notRegular(path: string): Violation {
   const place = { file: path, line: 1, column: 1 };
-  const message = 'The requests file is a symbolic link or a submodule, which is never followed.';
-  return [violation(place, 'not-a-regular-file', message, 'Put an ordinary file in its place.')];
+  const message = 'The file is a symbolic link or a submodule, which is never followed.';
+  return violation(place, 'not-a-regular-file', message, 'Put an ordinary file in its place.');
 }
 
 /** What changes, applied to what stands on the tip. */

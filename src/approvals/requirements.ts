@@ -2,7 +2,13 @@ import type { Decision } from '../policies/decision.ts';
 import type { Directory, PartyName } from '../policies/directory.ts';
 import type { ApprovalRule } from '../policies/policy-set.ts';
 import { codeownersPaths } from '../requests/requests-paths.ts';
-import { sortViolations, violation, type Place, type Violation } from '../requests/violation.ts';
+import {
+  sortViolations,
+  violation,
+  type Place,
+  type Violation,
+  type ViolationCode,
+} from '../requests/violation.ts';
 import { ownersOf, type Codeowners, type CodeownersRule } from './codeowners.ts';
 import { candidates, type Asked } from './eligibility.ts';
 
@@ -33,33 +39,41 @@ interface Demand {
   readonly identity: string;
   readonly requirement: Requirement;
   readonly place: Place;
-  readonly nobody: { readonly message: string; readonly remedy: string };
+  readonly nobody: { readonly message: string; readonly remedy: string; readonly code?: ViolationCode };
+}
+
+/** Who owns what, and which of the control files are to change. */
+export interface Ownership {
+  /** `null` where there is no such file. */
+  readonly codeowners: Codeowners | null;
+  readonly codeownersFile: string | null;
+  readonly controlFiles: readonly string[];
 }
 
 /**
  * Who must approve what the decisions would grant: the code owners of every requests file touched and of the policy files (design,
- * invariant 5), and the groups that the roles name. Removals need nobody (invariant 8), but for the first half of a move. What nobody
- * can meet is a violation and remains a requirement, so that it is never met by being overlooked. `codeowners` is `null` where there
- * is no such file.
+ * invariant 5), and the groups that the roles name; and of a change of control files, their owners (invariant 2). Removals need nobody
+ * (invariant 8), but for the first half of a move. What nobody can meet is a violation and remains a requirement, so that it is never met by
+ * being overlooked.
  */
 export function requirementsOf(
   decisions: readonly Decision[],
-  codeowners: Codeowners | null,
-  codeownersFile: string | null,
+  ownership: Ownership,
   directory: Directory,
 ): { readonly requirements: Requirement[]; readonly violations: Violation[] } {
-  const demands = merged(
-    decisions.flatMap((decision) => [
-      ...ownedFiles(decision, decisions).map((owned) => ownerDemand(owned, codeowners, codeownersFile)),
+  const demands = merged([
+    ...decisions.flatMap((decision) => [
+      ...ownedFiles(decision, decisions).map((owned) => ownerDemand(owned, ownership)),
       ...groupDemands(decision),
     ]),
-  );
+    ...ownership.controlFiles.map((path) => ownerDemand(controlFile(path), ownership)),
+  ]);
   const unmeetable = demands.filter(({ requirement }) => !canBeMet(requirement, directory));
   return {
     requirements: demands.map(({ requirement }) => requirement),
     violations: sortViolations(
       unmeetable.map(({ place, nobody }) =>
-        violation(place, 'nobody-can-approve', nobody.message, nobody.remedy),
+        violation(place, nobody.code ?? 'nobody-can-approve', nobody.message, nobody.remedy),
       ),
     ),
   };
@@ -86,6 +100,11 @@ function canBeMet(requirement: Requirement, directory: Directory): boolean {
 interface OwnedFile {
   readonly path: string;
   readonly place: Place;
+  readonly code?: ViolationCode;
+}
+
+function controlFile(path: string): OwnedFile {
+  return { path, place: { file: path, line: 1, column: 1 }, code: 'unowned-control-file' };
 }
 
 function ownedFiles({ change, policyFile }: Decision, all: readonly Decision[]): OwnedFile[] {
@@ -97,11 +116,7 @@ function ownedFiles({ change, policyFile }: Decision, all: readonly Decision[]):
   return [file, ...(policyFile === undefined ? [] : [policyFile])].map((path) => ({ path, place: start }));
 }
 
-function ownerDemand(
-  { path, place }: OwnedFile,
-  codeowners: Codeowners | null,
-  codeownersFile: string | null,
-): Demand {
+function ownerDemand({ path, place, code }: OwnedFile, { codeowners, codeownersFile }: Ownership): Demand {
   const owned = codeowners ? ownersOf(codeowners, path) : undefined;
   const parties = owned?.owners ?? [];
   const file = codeownersFile ?? codeownersPaths[0];
@@ -111,6 +126,7 @@ function ownerDemand(
     requirement: { kind: 'code-owners', parties, count: 1, rules: [rule] },
     place,
     nobody: {
+      ...(code && { code }),
       message: `Nobody can approve a change of ${path}: ${whyUnowned(codeowners, owned, file)}.`,
       remedy: `Give ${path} owners in ${file} on the base branch: people who may write to this repository, or visible teams that may.`,
     },

@@ -3,6 +3,8 @@ import type { Instant } from '../requests/instant.ts';
 /** What the audit log tells of. Decisions come first, then what came of them. */
 export const eventKinds = [
   'policy-adopted',
+  'policy-accepted',
+  'policy-unaccepted',
   'grant-decided',
   'grant-refused',
   'end-moved',

@@ -47,17 +47,33 @@ export async function eventsOfPull(
   return rows.map(eventOf);
 }
 
-/** The last event of a kind in a repository. */
-export async function latestEvent(
+/** The events of one kind in a repository, in order. */
+export async function eventsOfKind(
   db: Queryable,
   repositoryId: number,
   kind: EventKind,
+): Promise<AuditEvent[]> {
+  const rows = await db
+    .selectFrom('auditEvents')
+    .selectAll()
+    .where('repositoryId', '=', `${repositoryId}`)
+    .where('kind', '=', kind)
+    .orderBy('seq')
+    .execute();
+  return rows.map(eventOf);
+}
+
+/** The last event of these kinds in a repository. */
+export async function latestEvent(
+  db: Queryable,
+  repositoryId: number,
+  kinds: readonly EventKind[],
 ): Promise<AuditEvent | undefined> {
   const row = await db
     .selectFrom('auditEvents')
     .selectAll()
     .where('repositoryId', '=', `${repositoryId}`)
-    .where('kind', '=', kind)
+    .where('kind', 'in', kinds)
     .orderBy('seq', 'desc')
     .limit(1)
     .executeTakeFirst();

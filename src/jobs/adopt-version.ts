@@ -1,10 +1,8 @@
-import { parseCodeowners } from '../approvals/codeowners.ts';
-import { policiesOf } from '../approvals/proposal.ts';
+import { controlViolations } from '../approvals/control-files.ts';
 import { connectorSchemas } from '../connectors/registry.ts';
 import { appendEvent } from '../database/audit-events.ts';
 import { repositoryById, storeRepository } from '../database/repositories.ts';
-import { codeownersPaths } from '../requests/requests-paths.ts';
-import { hasErrors, violation, type Violation } from '../requests/violation.ts';
+import { hasErrors, type Violation } from '../requests/violation.ts';
 import { readAccepted } from './judge-pull.ts';
 import type { Parts } from './parts.ts';
 import { decideMerge, writeRecords } from './tasks.ts';
@@ -25,7 +23,7 @@ export async function adoptVersion(parts: Parts, repositoryId: number, sha: stri
   if (tip === null || (await git.mergeBase(sha, tip)) !== sha)
     return { adopted: false, because: 'not-on-branch' };
   const accepted = await readAccepted(git, sha);
-  const all = [...policiesOf(accepted, connectorSchemas).violations, ...ownerViolations(accepted.files)];
+  const all = controlViolations(accepted.files, connectorSchemas);
   if (hasErrors(all)) return { adopted: false, because: 'violations', violations: all };
 
   await db.transaction().execute(async (trx) => {
@@ -49,29 +47,4 @@ export async function adoptVersion(parts: Parts, repositoryId: number, sha: stri
     for (const task of [decideMerge(repositoryId), writeRecords(repositoryId)]) await queue.send(trx, task);
   });
   return { adopted: true };
-}
-
-/** Without readable owners nobody could approve anything. */
-function ownerViolations(files: readonly { readonly path: string; readonly text: string }[]): Violation[] {
-  const owners = codeownersPaths.flatMap((path) => files.find((file) => file.path === path) ?? [])[0];
-  if (!owners) {
-    const place = { file: codeownersPaths[0], line: 1, column: 1 };
-    return [
-      violation(
-        place,
-        'unowned-control-file',
-        'There is no CODEOWNERS file.',
-        'Add one that gives the policies and the requests files owners.',
-      ),
-    ];
-  }
-  return parseCodeowners(owners.text).errors.map(({ line, message }) =>
-    violation(
-      { file: owners.path, line, column: 1 },
-      'unowned-control-file',
-      `GitHub skips this line: ${message}.`,
-      'Mend the line.',
-      'warning',
-    ),
-  );
 }

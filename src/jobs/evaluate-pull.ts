@@ -1,4 +1,5 @@
 import { revertOfPull } from '../database/reverts.ts';
+import { changedControlFiles } from '../approvals/control-files.ts';
 import { repositoryById } from '../database/repositories.ts';
 import { publishCheck } from '../github/check-runs.ts';
 import { readPullsOf } from '../github/read-branch.ts';
@@ -48,9 +49,14 @@ async function checksOf(parts: Parts, workplace: Workplace, pull: PullFacts): Pr
   if (tip === null) throw new Error(`the branch ${binding.branch} is gone`);
   try {
     const grounds = { tip, acceptedSha: stored.acceptedSha };
-    const { proposal, assessment, approval } = await judgePull(parts, workplace, pull, grounds);
+    const [{ proposal, assessment, approval }, accepted, now] = await Promise.all([
+      judgePull(parts, workplace, pull, grounds),
+      git.tree(stored.acceptedSha),
+      git.tree(tip),
+    ]);
+    const holding = changedControlFiles(accepted, now).length > 0;
     return [
-      policyCheck(assessment, proposal.policies, parts.clock.now()),
+      policyCheck(assessment, proposal.policies, parts.clock.now(), holding),
       approvalCheck(assessment, assessment.allowed ? approval : null),
     ];
   } catch (error) {

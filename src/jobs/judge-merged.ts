@@ -71,7 +71,7 @@ async function versionBefore(
   { db }: Parts,
   repositoryId: number,
 ): Promise<{ readonly sha: string; readonly until: number } | null> {
-  const adoption = await latestEvent(db, repositoryId, 'policy-adopted');
+  const adoption = await latestEvent(db, repositoryId, ['policy-adopted', 'policy-accepted']);
   const before = adoption?.details['before'];
   return adoption && typeof before === 'string' ? { sha: before, until: adoption.at } : null;
 }

@@ -1,6 +1,7 @@
 import { evaluateApprovals, type ApprovalState } from '../approvals/approval.ts';
 import { assess, type Assessment } from '../approvals/assessment.ts';
 import { ownersOf } from '../approvals/codeowners.ts';
+import { changedControlFiles, landedControlFiles } from '../approvals/control-files.ts';
 import { contributorsOf } from '../approvals/contributors.ts';
 import { digestOf, type Digest } from '../approvals/digest.ts';
 import { readProposal, type AcceptedVersion, type Proposal, type Version } from '../approvals/proposal.ts';
@@ -8,11 +9,12 @@ import type { Review } from '../approvals/reviews.ts';
 import { connectorSchemas } from '../connectors/registry.ts';
 import { liveGrants } from '../database/grants.ts';
 import { reviewsOfPull } from '../database/reviews.ts';
-import type { GitReader } from '../github/git-objects.ts';
+import type { GitReader, TreeFile } from '../github/git-objects.ts';
 import { readDirectory } from '../github/read-people.ts';
 import { readReviews, type Account, type PullFacts } from '../github/read-pull.ts';
 import { isInForce } from '../grants/grant.ts';
 import type { Directory, Person } from '../policies/directory.ts';
+import type { SourceFile } from '../policies/policy-set.ts';
 import { partiesToLookUp } from '../policies/parties-to-look-up.ts';
 import { isControlFile, isRequestsFile } from '../requests/requests-paths.ts';
 import { maxFileBytes } from '../requests/yaml-file.ts';
@@ -52,7 +54,8 @@ export async function judgePull(
     readVersion(git, tip),
     readAccepted(git, acceptedSha),
   ]);
-  const proposal = readProposal({ base, head, tip: now, accepted }, connectorSchemas);
+  const landed = await readLanded(git, base, head, now);
+  const proposal = readProposal({ base, head, tip: now, accepted, landed }, connectorSchemas);
   const instant = pull.mergedAt ?? parts.clock.now();
   const [contributions, submitted, stored, live] = await Promise.all([
     readContributions(workplace, pull, tip),
@@ -116,7 +119,12 @@ function formerDigest(
   return digestOf({ changes, policyVersion, otherFiles });
 }
 
-export async function readVersion(git: GitReader, sha: string): Promise<Version> {
+/** A version read from git: its files have paths, too. */
+export interface ReadVersion extends Version {
+  readonly files: ReadonlyMap<string, TreeFile>;
+}
+
+export async function readVersion(git: GitReader, sha: string): Promise<ReadVersion> {
   const files = await git.tree(sha);
   // What is too large to be read is refused unread.
   const isReadable = (path: string, size: number) => isRequestsFile(path) && size <= maxFileBytes;
@@ -127,10 +135,22 @@ export async function readAccepted(git: GitReader, sha: string): Promise<Accepte
   return { sha, files: await git.files(await git.tree(sha), isControlFile) };
 }
 
+/** The control files as they would stand on the tip, where a pull request changes any. */
+async function readLanded(
+  git: GitReader,
+  base: ReadVersion,
+  head: ReadVersion,
+  tip: ReadVersion,
+): Promise<SourceFile[]> {
+  if (changedControlFiles(base.files, head.files).length === 0) return [];
+  const files = [...landedControlFiles(base.files, head.files, tip.files)];
+  return git.files(new Map(files.map((file) => [file.path, file])), () => true);
+}
+
 /** Everybody whom the decision will ask about: those who acted, and those whom policies and CODEOWNERS name for what changes. */
 function namesIn(
   organization: string,
-  { policies, changes, flawed, codeowners }: Proposal,
+  { policies, changes, flawed, codeowners, controlFiles }: Proposal,
   accounts: readonly Account[],
 ) {
   const { people, teams } = partiesToLookUp(policies, [...changes, ...flawed], organization);
@@ -139,7 +159,9 @@ function namesIn(
     const policyFile = policies.resources.get(entry.resource)?.file;
     return policyFile === undefined ? [entry.file] : [entry.file, policyFile];
   });
-  const owners = paths.flatMap((path) => (codeowners && ownersOf(codeowners, path)?.owners) ?? []);
+  const owners = [...paths, ...controlFiles].flatMap(
+    (path) => (codeowners && ownersOf(codeowners, path)?.owners) ?? [],
+  );
   const names = owners.map((owner) => owner.replace(/^@/, ''));
   return {
     people: [

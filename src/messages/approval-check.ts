@@ -22,8 +22,11 @@ const notYet: Verdict = {
   summary: 'Nobody can approve this as long as `access/policy` fails: it is open what would be granted.',
 };
 
-function verdict({ decisions, requirements, digest }: Assessment, approval: ApprovalState): Verdict {
-  if (decisions.length === 0)
+function verdict(
+  { decisions, requirements, controlFiles, digest }: Assessment,
+  approval: ApprovalState,
+): Verdict {
+  if (decisions.length === 0 && controlFiles.length === 0)
     return {
       conclusion: 'success',
       title: 'No access request is touched',

@@ -10,8 +10,16 @@ import type { Violation } from '../requests/violation.ts';
 import { annotationOf, checkText, type CheckText } from './check-text.ts';
 import { count, listed, moment, principalText, prose, quoted, table } from './markdown.ts';
 
-/** The check `access/policy`: what is wrong, each at its place, and what would be allowed; or what would be granted, until when, and who must approve. */
-export function policyCheck(assessment: Assessment, policies: PolicySet, now: Instant): CheckText {
+/**
+ * The check `access/policy`: what is wrong, each at its place, and what would be allowed; or what would be granted, until when, and who must
+ * approve. `holding`: the branch holds policies that nobody accepted, so that grants wait.
+ */
+export function policyCheck(
+  assessment: Assessment,
+  policies: PolicySet,
+  now: Instant,
+  holding = false,
+): CheckText {
   const { decisions, violations, allowed } = assessment;
   const errors = violations.filter(({ severity }) => severity === 'error');
   const base = { name: 'access/policy', annotations: violations.map(annotationOf) } as const;
@@ -27,14 +35,7 @@ export function policyCheck(assessment: Assessment, policies: PolicySet, now: In
       ),
       text: '',
     });
-  if (decisions.length === 0)
-    return checkText({
-      ...base,
-      conclusion: 'success',
-      title: 'No access request is touched',
-      summary: 'This pull request adds, changes and removes no access request.',
-      text: '',
-    });
+  if (decisions.length === 0) return checkText({ ...base, ...nothingAsked(assessment), text: '' });
   const grants = decisions.flatMap(({ request }) => request ?? []);
   const removals = decisions.filter(({ change }) => change.kind === 'removed');
   return checkText({
@@ -43,6 +44,7 @@ export function policyCheck(assessment: Assessment, policies: PolicySet, now: In
     title: titleOf(grants, removals.length),
     summary: paragraphs(
       grants.length > 0 && `When this is merged, Countersign grants:\n\n${grantsTable(decisions, now)}`,
+      grants.length > 0 && holding && notice,
       grants.length > 0 && `Must approve: ${listed(assessment.requirements.map(asked)) || 'nobody'}.`,
       removals.length > 0 &&
         `Taken back when this is merged, which needs nobody's approval:\n\n${removalLines(removals)}`,
@@ -50,6 +52,30 @@ export function policyCheck(assessment: Assessment, policies: PolicySet, now: In
     ),
     text: '',
   });
+}
+
+const notice =
+  '⚠️ The default branch holds policies that nobody accepted. Nothing new is granted until they are put back, or accepted; access that runs ends on time.';
+
+/** A pull request that asks for no access; it may still change who gets it. */
+function nothingAsked({ controlFiles, requirements, violations }: Assessment) {
+  if (controlFiles.length === 0)
+    return {
+      conclusion: 'success',
+      title: 'No access request is touched',
+      summary: 'This pull request adds, changes and removes no access request.',
+    } as const;
+  const files = count(controlFiles.length, 'control file');
+  return {
+    conclusion: 'success',
+    title: `${files} would change`,
+    summary: paragraphs(
+      `These decide who gets access. When this is merged with the approval of their owners, they come into force:\n\n${controlFiles.map((path) => `- ${quoted(path)}`).join('\n')}`,
+      `Must approve: ${listed(requirements.map(asked))}.`,
+      'Approvals of open requests, given under the policies of now, do not count under the new ones.',
+      violations.map(violationLine).join('\n'),
+    ),
+  } as const;
 }
 
 function titleOf(grants: readonly ResolvedRequest[], removals: number): string {

@@ -54,10 +54,15 @@ function group(line: number, from: string[], facts: Partial<ApprovalRule> = {}):
 }
 
 /** Each requirement as one readable line: `KIND COUNT of PARTIES <- FILE:LINE SUBJECT/STAGE`. */
-function asked(decisions: readonly Decision[], codeowners: string | null) {
+function asked(
+  decisions: readonly Decision[],
+  codeowners: string | null,
+  controlFiles: readonly string[] = [],
+) {
   const parsed = codeowners === null ? null : parseCodeowners(codeowners);
   const file = codeowners === null ? null : 'CODEOWNERS';
-  const { requirements, violations } = requirementsOf(decisions, parsed, file, directory);
+  const ownership = { codeowners: parsed, codeownersFile: file, controlFiles };
+  const { requirements, violations } = requirementsOf(decisions, ownership, directory);
   return {
     requirements: requirements.map(({ kind, count, parties, rules }) => {
       const places = rules.map((rule) => `${rule.file}:${rule.line} ${rule.subject}/${rule.stage}`);
@@ -210,7 +215,11 @@ describe('groups of a role approve', () => {
 
   test('with the distinctness of their role', () => {
     const decision = added(entry('mona'), { approvals: [group(9, ['@mona'])], distinct: false });
-    const { requirements } = requirementsOf([decision], parseCodeowners(everything), 'CODEOWNERS', directory);
+    const { requirements } = requirementsOf(
+      [decision],
+      { codeowners: parseCodeowners(everything), codeownersFile: 'CODEOWNERS', controlFiles: [] },
+      directory,
+    );
     expect(requirements.map(({ rules }) => rules[0]?.distinct)).toEqual([false, false]);
   });
 });

@@ -35,7 +35,15 @@ const mayKnow: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What the core is made with: all of it computes, and does nothing else. */
-const coreLibraries = new Set(['canonicalize', 'node:crypto', 're2js', 'temporal-polyfill', 'yaml', 'zod']);
+const coreLibraries = new Set([
+  'canonicalize',
+  'node:crypto',
+  're2js',
+  '@marcbachmann/cel-js',
+  'temporal-polyfill',
+  'yaml',
+  'zod',
+]);
 
 /** What would make a decision depend on more than what it is given. */
 const impure: readonly (readonly [what: string, pattern: RegExp])[] = [

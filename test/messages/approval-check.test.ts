@@ -30,6 +30,8 @@ function assessment(requirements: readonly Requirement[]): Assessment {
     changes: [],
     digest: 'sha256:5f1c',
     requirements,
+    controlFiles: [],
+    otherFiles: new Map(),
   };
 }
 
@@ -85,9 +87,14 @@ describe('access/approval says', () => {
   test.each<[name: string, assessed: Assessment, given: boolean]>([
     ['policy-first', assessment(both), false],
     ['removal-only', assessment([]), true],
+    [
+      'policies-change',
+      { ...assessment(both), decisions: [], controlFiles: ['access-policies/settings.yaml'] },
+      true,
+    ],
     ['nothing-touched', { ...assessment([]), decisions: [] }, true],
   ])('%s', async (name, assessed, judged) => {
-    const check = approvalCheck(assessed, judged ? evaluate([], []) : null);
+    const check = approvalCheck(assessed, judged ? evaluate([...assessed.requirements], []) : null);
     await expect(asDocument(check)).toMatchFileSnapshot(`golden/approval-check/${name}.md`);
   });
 

@@ -1,0 +1,116 @@
+import { changedControlFiles, controlViolations } from '../approvals/control-files.ts';
+import { controlVerdict, type ControlVerdict } from '../approvals/control-verdict.ts';
+import { entriesOf, policiesOf, readProposal, type Version } from '../approvals/proposal.ts';
+import type { MergedPulls } from '../approvals/verdict.ts';
+import { connectorSchemas } from '../connectors/registry.ts';
+import type { StoredRepository } from '../database/repositories.ts';
+import type { EntryChange } from '../requests/change-set.ts';
+import { isControlFile } from '../requests/requests-paths.ts';
+import { judgeMerged, nothingMerged } from './judge-merged.ts';
+import { readAccepted, readVersion, type ReadVersion } from './judge-pull.ts';
+import { nextStep, type Step } from './next-step.ts';
+import type { Parts, Workplace } from './parts.ts';
+import { isSpentOnPolicies } from './store-acceptance.ts';
+
+/** A repository with an accepted version, and how far it was decided on. */
+export type Standing = StoredRepository & { readonly headSha: string; readonly acceptedSha: string };
+
+/** What the branch went through, read from git, and what keeps it from being decided on as a whole. */
+export interface ReadStep {
+  readonly step: Step;
+  readonly changes: readonly EntryChange[];
+  readonly merged: MergedPulls;
+  readonly control: ControlVerdict;
+  /** Requests files on the branch that can't be read. */
+  readonly unreadable: ReadonlySet<string>;
+  /** Why only what ends access takes effect; `null`: nothing. */
+  readonly obstacle: string | null;
+}
+
+/**
+ * Reads the next step. One that leaves control files behind that nobody accepted is decided on together with those after it that put the
+ * accepted ones back; while none does, the whole of the branch waits.
+ */
+export async function readStep(
+  parts: Parts,
+  workplace: Workplace,
+  standing: Standing,
+  tip: string,
+): Promise<ReadStep> {
+  const { git, repository } = workplace;
+  const { headSha: before, acceptedSha } = standing;
+  const [accepted, acceptedTree, was] = await Promise.all([
+    readAccepted(git, acceptedSha),
+    git.tree(acceptedSha),
+    readVersion(git, before),
+  ]);
+  const { policies } = policiesOf(accepted, connectorSchemas);
+  const changesTo = (is: Version) =>
+    readProposal({ base: was, head: is, tip: was, accepted }, connectorSchemas).changes;
+  const isReadable = async (sha: string) => filesWithErrors(await readVersion(git, sha), policies).size === 0;
+  const isAccepted = async (sha: string) =>
+    changedControlFiles(acceptedTree, await git.tree(sha)).length === 0;
+
+  const inspect = async (step: Step): Promise<ReadStep> => {
+    const is = await readVersion(git, step.after);
+    const unreadable = filesWithErrors(is, policies);
+    const changes = changesTo(is);
+    const unaccepted = changedControlFiles(acceptedTree, is.files).length > 0;
+    const asks = unaccepted || changes.some(({ kind }) => kind !== 'removed');
+    const merged =
+      asks && unreadable.size === 0 ? await judgeMerged(parts, workplace, step, acceptedSha) : nothingMerged;
+    const control = await judgeControl(parts, workplace, standing, acceptedTree, is, merged);
+    return { step, changes, merged, control, unreadable, obstacle: obstacleTo(unreadable, control) };
+  };
+
+  const first = await inspect(await nextStep(repository, before, tip, isReadable));
+  if (first.obstacle === null) return first;
+  const mended = await inspect(
+    await nextStep(
+      repository,
+      before,
+      tip,
+      async (sha) => (await isReadable(sha)) && (await isAccepted(sha)),
+    ),
+  );
+  if (mended.obstacle === null) return mended;
+  return { ...mended, step: { after: tip, commits: [], pulls: [] }, merged: nothingMerged };
+}
+
+/** What the control files of a commit are worth: approved, and a version that can be in force. */
+async function judgeControl(
+  { db }: Parts,
+  { git }: Workplace,
+  { id }: Standing,
+  acceptedTree: Version['files'],
+  { files }: ReadVersion,
+  merged: MergedPulls,
+): Promise<ControlVerdict> {
+  const spent = await isSpentOnPolicies(db, id);
+  const pulls = merged.pulls.filter(({ number }) => !spent(number));
+  const control = controlVerdict(acceptedTree, files, { ...merged, pulls });
+  if (control.kind !== 'approved') return control;
+  const landed = await git.files(files, isControlFile);
+  const violations = controlViolations(landed, connectorSchemas);
+  const error = violations.find(({ severity }) => severity === 'error');
+  if (!error) return control;
+  return {
+    kind: 'unapproved',
+    files: [error.file],
+    reason: `together they have violations: ${error.message}`,
+  };
+}
+
+/** Why the branch can't be decided on as a whole; revocations go on. */
+function obstacleTo(unreadable: ReadonlySet<string>, control: ControlVerdict): string | null {
+  if (unreadable.size > 0)
+    return `the requests files on the default branch have violations: new grants wait until they are mended (${[...unreadable].join(', ')})`;
+  return control.kind === 'unapproved'
+    ? `the policies on the default branch are not the accepted ones (${control.files.join(', ')}: ${control.reason}): new grants wait until they are put back, or for \`countersign adopt\``
+    : null;
+}
+
+function filesWithErrors(version: Version, policies: Parameters<typeof entriesOf>[1]): ReadonlySet<string> {
+  const { violations } = entriesOf(version, policies);
+  return new Set(violations.filter(({ severity }) => severity === 'error').map(({ file }) => file));
+}
