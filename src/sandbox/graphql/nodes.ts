@@ -1,7 +1,7 @@
 import { sees } from '../model/access.ts';
 import { pullsOf } from '../model/repository.ts';
 import { nodeId } from '../payloads/node-id.ts';
-import { mayRead, unresolved, type Asker } from './asker.ts';
+import { mayRead, refused, type Asker } from './asker.ts';
 import {
   actorSource,
   pullSource,
@@ -14,21 +14,21 @@ import {
 export async function nodeOf(asker: Asker, id: string) {
   const node = repositoryNode(asker, id) ?? pullNode(asker, id) ?? accountNode(asker, id);
   if (node) return node;
-  throw unresolved(`a node with the global id of '${id}'`);
+  throw noNode(id);
 }
 
 /** The pull request that a mutation names. */
 export function pullOf(asker: Asker, id: string): PullSource {
   const node = pullNode(asker, id);
   if (node) return node;
-  throw unresolved(`a node with the global id of '${id}'`);
+  throw noNode(id);
 }
 
 /** The repository that a mutation names. */
 export function repositoryOf(asker: Asker, id: string): RepositorySource {
   const node = repositoryNode(asker, id);
   if (node) return node;
-  throw unresolved(`a node with the global id of '${id}'`);
+  throw noNode(id);
 }
 
 /** The branch that a mutation names. */
@@ -37,7 +37,7 @@ export function branchOf(asker: Asker, id: string): Pick<RefSource, 'repository'
     const [, ref] = /^0\d+:Ref\d+:(refs\/heads\/.+)$/.exec(Buffer.from(id, 'base64').toString()) ?? [];
     if (ref !== undefined && nodeId('Ref', `${repository.id}:${ref}`) === id) return { repository, ref };
   }
-  throw unresolved(`a node with the global id of '${id}'`);
+  throw noNode(id);
 }
 
 function repositoryNode(asker: Asker, id: string): RepositorySource | undefined {
@@ -66,4 +66,8 @@ function accountNode({ github }: Asker, id: string) {
 
 function visible({ github, viewer }: Asker) {
   return [...github.repositories.values()].filter((repository) => sees(viewer, repository));
+}
+
+function noNode(id: string) {
+  return refused('NOT_FOUND', `Could not resolve to a node with the global id of '${id}'`);
 }

@@ -1,4 +1,5 @@
 import { Hono, type Context } from 'hono';
+import { z } from 'zod';
 import { levelOf, teamLevel } from '../model/access.ts';
 import type { Level, User } from '../model/account.ts';
 import type { GitHub } from '../model/github.ts';
@@ -8,10 +9,16 @@ import { simpleUser, teamPayload } from '../payloads/account.ts';
 import { fullRepository, permissionFlags, repositoryPayload } from '../payloads/repository.ts';
 import { allow, NOT_ACCESSIBLE, repositoryOf, userOf } from './access.ts';
 import { lastModified } from './conditional.ts';
-import { param, type Env } from './context.ts';
+import { bodyOf, param, type Env } from './context.ts';
 import { paged } from './paging.ts';
 
 const METADATA = { app: ['metadata:read'] } as const;
+
+/** The settings that the sandbox heeds: any other is refused rather than kept and not held. */
+const SettingsBody = z.strictObject({
+  allow_auto_merge: z.boolean().exactOptional(),
+  delete_branch_on_merge: z.boolean().exactOptional(),
+});
 
 /** Repositories and who may do what on them. */
 export function repositoryRoutes(github: GitHub): Hono<Env> {
@@ -19,6 +26,11 @@ export function repositoryRoutes(github: GitHub): Hono<Env> {
   routes.get('/repos/:owner/:repo', (c) => {
     const repository = repositoryOf(c, github, METADATA);
     lastModified(c, repository.pushedAt);
+    return c.json(fullRepository(github, repository, viewerLevel(c, repository)));
+  });
+  routes.patch('/repos/:owner/:repo', async (c) => {
+    const repository = repositoryOf(c, github, { app: ['administration:write'], person: 'admin' });
+    Object.assign(repository.settings, await bodyOf(c, SettingsBody));
     return c.json(fullRepository(github, repository, viewerLevel(c, repository)));
   });
   routes.get('/repositories/:id', (c) => {
