@@ -18,12 +18,12 @@ export type ConnectionConfig = z.output<typeof connectionConfig>;
 
 /** What policies must know of each connector. */
 export const connectorSchemas: EntitlementSchemas = new Map<string, ConnectorSchema>([
-  ['postgres', { entitlement: postgresEntitlement, namesAreLogins: false }],
+  ['postgres', { entitlement: postgresEntitlement, identitiesAreAccounts: false }],
   [
     'github-team',
     {
       entitlement: githubTeamEntitlement,
-      namesAreLogins: true,
+      identitiesAreAccounts: true,
       teamAddedTo: (entitlement) => teamIn(entitlement),
     },
   ],

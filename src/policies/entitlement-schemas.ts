@@ -5,8 +5,8 @@ import type { Entitlement } from './policy-set.ts';
 export interface ConnectorSchema {
   /** The shape of a role's `entitlement`, in the connector's own words. */
   readonly entitlement: z.ZodType<Entitlement>;
-  /** The target knows people by their GitHub logins: nobody needs an entry in identities.yaml. */
-  readonly namesAreLogins: boolean;
+  /** The target is GitHub, which knows people by the ids of their accounts: nobody needs an entry in identities.yaml. */
+  readonly identitiesAreAccounts: boolean;
   /** The slug of the GitHub team that an entitlement adds people to, for connectors that do. */
   readonly teamAddedTo?: (entitlement: Entitlement) => string | undefined;
 }

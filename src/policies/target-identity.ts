@@ -8,9 +8,22 @@ export type TargetIdentity = { readonly name: string } | { readonly violation: V
 
 /**
  * Finds the name of the principal on the resource's connection: as identities.yaml lists the account's id, or else by the connection's
- * default, or else the login where the connector's names are logins. `undefined` where the principal is not known.
+ * default, or else the account's id where the connector knows accounts: there a name must be an id, which no renaming changes. `undefined` where the principal is not known.
  */
 export function targetIdentity(asked: Asked): TargetIdentity {
+  const found = listedOrDerived(asked);
+  if (!found || 'violation' in found || !knowsAccounts(asked) || /^[1-9]\d*$/.test(found.name)) return found;
+  const connection = asked.resource.connection ?? '';
+  const message = `${connection} knows people by the ids of their GitHub accounts, and ${found.name} is none.`;
+  const remedy = `Remove \`${connection}\` from ${identitiesFile}, or write the id there (https://api.github.com/users/LOGIN shows it).`;
+  return { violation: violation(principalPlace(asked.entry), 'unmapped-principal', message, remedy) };
+}
+
+function knowsAccounts({ resource, context: { connectors } }: Asked): boolean {
+  return connectors.get(resource.connector ?? '')?.identitiesAreAccounts ?? false;
+}
+
+function listedOrDerived(asked: Asked): TargetIdentity {
   const { entry, resource, context } = asked;
   const { policies, directory } = context;
   const { kind, name } = entry.request.principal;
@@ -55,13 +68,11 @@ export function targetIdentity(asked: Asked): TargetIdentity {
 }
 
 /** The name of somebody whom identities.yaml does not list for this connection. */
-function derivedName(
-  { resource, context: { policies, connectors } }: Asked,
-  person: Person,
-): string | undefined {
-  const pattern = policies.identities.defaults.get(resource.connection ?? '');
+function derivedName(asked: Asked, person: Person): string | undefined {
+  const { resource, context } = asked;
+  const pattern = context.policies.identities.defaults.get(resource.connection ?? '');
   if (pattern !== undefined) return pattern.replaceAll('{login}', () => person.login);
-  return connectors.get(resource.connector ?? '')?.namesAreLogins ? person.login : undefined;
+  return knowsAccounts(asked) ? String(person.id) : undefined;
 }
 
 /** Whether a derived name is listed for somebody else: two accounts with one name would hold each other's access. */

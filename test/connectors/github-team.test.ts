@@ -22,8 +22,10 @@ beforeAll(async () => {
       ada: { role: 'admin' },
       mona: {},
       hubot: {},
+      ...Object.fromEntries(['nova', 'otto', 'petra', 'quinn', 'rosa', 'sven'].map((login) => [login, {}])),
       lena: { teams: ['prod-child'] },
       visitor: { outside: true },
+      guest: { outside: true },
       ...Object.fromEntries(crowd),
     },
     teams: {
@@ -32,6 +34,7 @@ beforeAll(async () => {
       'prod-child': { parent: 'prod-parent' },
       'prod-crowd': {},
       'prod-led': {},
+      'prod-oncall': {},
       payroll: {},
     },
     repository: { name: 'access', files: { 'README.md': '' } },
@@ -53,13 +56,19 @@ function client(baseUrl: string): Octokit {
   });
 }
 
+/** The id of an account, as text. */
+async function idOf(login: string): Promise<string> {
+  const { data } = await world.person('ada').request<{ id: number }>('GET', `/users/${login}`);
+  return String(data.id);
+}
+
 describeConnector('github-team', async () => ({
   connector: githubTeamConnector(octokit, connection),
   entitlement: { team: 'prod-deployers' },
   forbidden: { team: 'payroll' },
-  mona: 'mona',
-  hubot: 'hubot',
-  stranger: 'nobody-of-that-name',
+  mona: await idOf('mona'),
+  hubot: await idOf('hubot'),
+  stranger: '999999999',
   // Nothing listens there.
   unreachable: githubTeamConnector(client('http://127.0.0.1:2'), connection),
   close: async () => undefined,
@@ -68,21 +77,13 @@ describeConnector('github-team', async () => ({
 const connector = () => githubTeamConnector(octokit, connection);
 
 describe('github-team', () => {
-  test('compares logins whatever their case', async () => {
-    const entitlement = { team: 'prod-deployers' };
-    await connector().grant(entitlement, 'Mona', until);
-    expect((await connector().observe(entitlement)).has('MONA')).toBe(true);
-    await connector().revoke(entitlement, 'mOnA');
-    expect((await connector().observe(entitlement)).has('mona')).toBe(false);
-  });
-
   test('shows every member, however many pages they are', async () => {
     const { holders } = await connector().observe({ team: 'prod-crowd' });
     expect(holders).toHaveLength(101);
   });
 
   test('invites nobody who is not in the organization', async () => {
-    const outcome = await connector().grant({ team: 'prod-deployers' }, 'visitor', until);
+    const outcome = await connector().grant({ team: 'prod-deployers' }, await idOf('visitor'), until);
     expect(outcome).toMatchObject({ ok: false, code: 'unknown-identity' });
     const { status } = await world
       .person('ada')
@@ -93,19 +94,161 @@ describe('github-team', () => {
   test('leaves a maintainer a maintainer', async () => {
     const path = '/orgs/acme/teams/prod-led/memberships/mona';
     await world.person('ada').request('PUT', path, { role: 'maintainer' });
-    expect(await connector().grant({ team: 'prod-led' }, 'mona', until)).toEqual({ ok: true });
+    expect(await connector().grant({ team: 'prod-led' }, await idOf('mona'), until)).toEqual({ ok: true });
     expect((await world.person('ada').request('GET', path)).data).toMatchObject({ role: 'maintainer' });
   });
 
   test('does not count the members of child teams, and gives no team that has some', async () => {
     const parent = { team: 'prod-parent' };
     expect((await connector().observe(parent)).holders).toEqual([]);
-    expect(await connector().grant(parent, 'mona', until)).toMatchObject({ code: 'not-allowed' });
-    await connector().revoke(parent, 'lena');
-    expect((await connector().observe({ team: 'prod-child' })).holders).toEqual(['lena']);
+    expect(await connector().grant(parent, await idOf('mona'), until)).toMatchObject({ code: 'not-allowed' });
+    await connector().revoke(parent, await idOf('lena'));
+    expect((await connector().observe({ team: 'prod-child' })).holders).toEqual([await idOf('lena')]);
   });
 
   test('takes a team that it cannot see for an error, not for an empty team', async () => {
     await expect(connector().observe({ team: 'prod-imaginary' })).rejects.toThrow('Not Found');
   });
+});
+
+describe('github-team knows people by their accounts', () => {
+  const oncall = { team: 'prod-oncall' };
+  const membership = '/orgs/acme/teams/prod-oncall/memberships';
+  const holders = async () => (await connector().observe(oncall)).holders;
+  /** A connector before whose first request to this route something else happens. */
+  const after = (route: RegExp, happens: () => unknown) => {
+    let pending = true;
+    const request: TeamOctokit['request'] = async (asked, parameters) => {
+      if (pending && route.test(asked)) {
+        pending = false;
+        await happens();
+      }
+      return octokit.request(asked, parameters);
+    };
+    return githubTeamConnector({ request }, connection);
+  };
+
+  test('takes out whoever was renamed since, and leaves whoever has the login now', async () => {
+    const nova = await idOf('nova');
+    await connector().grant(oncall, nova, until);
+    world.people.rename('nova', 'nova-2');
+    world.people.signUp('nova');
+    await world.people.invite('nova');
+    await world.people.accept('nova');
+    await world.people.joinTeam('nova', 'prod-oncall');
+    expect((await connector().observe(oncall)).has(nova)).toBe(true);
+
+    await connector().revoke(oncall, nova);
+    expect(await holders()).toEqual([await idOf('nova')]);
+    await world.people.leaveTeam('nova', 'prod-oncall');
+  });
+
+  test('gives to an account by the login that it has now', async () => {
+    const otto = await idOf('otto');
+    world.people.rename('otto', 'otto-2');
+    world.people.signUp('otto');
+    expect(await connector().grant(oncall, otto, until)).toEqual({ ok: true });
+    expect(await holders()).toEqual([otto]);
+    await connector().revoke(oncall, otto);
+  });
+
+  test.each(['not-there', '0', '', 'mona', '1.5', '-1'])('takes %j for no account', async (identity) => {
+    await expect(connector().grant(oncall, identity, until)).rejects.toThrow('is not the id');
+    await expect(connector().revoke(oncall, identity)).rejects.toThrow('is not the id');
+  });
+
+  test('undoes it where another member took the login while it was given, and tries again', async () => {
+    const [petra, quinn] = [await idOf('petra'), await idOf('quinn')];
+    const swapped = after(/^PUT/, () => {
+      world.people.rename('petra', 'petra-2');
+      world.people.rename('quinn', 'petra');
+    });
+    await expect(swapped.grant(oncall, petra, until)).rejects.toThrow(`account ${petra} is not in`);
+    expect(await holders()).toEqual([]);
+    expect(await swapped.grant(oncall, petra, until)).toEqual({ ok: true });
+    expect(await holders()).toEqual([petra]);
+    await connector().revoke(oncall, petra);
+    expect((await connector().observe(oncall)).has(quinn)).toBe(false);
+  });
+
+  test('leaves a member who took the login where they were before', async () => {
+    const [rosa, sven] = [await idOf('rosa'), await idOf('sven')];
+    await connector().grant(oncall, sven, until);
+    const swapped = after(/^PUT/, () => {
+      world.people.rename('rosa', 'rosa-2');
+      world.people.rename('sven', 'rosa');
+    });
+    await expect(swapped.grant(oncall, rosa, until)).rejects.toThrow(`account ${rosa} is not in`);
+    expect(await holders()).toEqual([sven]);
+    await connector().revoke(oncall, sven);
+  });
+
+  test('does not take for revoked whoever was renamed while they were taken out', async () => {
+    const hubot = await idOf('hubot');
+    await connector().grant(oncall, hubot, until);
+    const renamed = after(/^DELETE/, () => world.people.rename('hubot', 'hubot-2'));
+    await expect(renamed.revoke(oncall, hubot)).rejects.toThrow(`account ${hubot} is still in`);
+    await renamed.revoke(oncall, hubot);
+    expect(await holders()).toEqual([]);
+    world.people.rename('hubot-2', 'hubot');
+  });
+
+  test('an invitation counts as held until it was taken back', async () => {
+    const guest = await idOf('guest');
+    await world.people.invite('guest', { teams: ['prod-oncall'] });
+    expect((await connector().observe(oncall)).has(guest)).toBe(true);
+    world.people.rename('guest', 'guest-2');
+    await connector().revoke(oncall, guest);
+    expect(await holders()).toEqual([]);
+    expect((await world.person('ada').request('GET', `${membership}/guest-2`)).status).toBe(404);
+  });
+
+  test('takes back the invitation of whoever left while they were added', async () => {
+    const hubot = await idOf('hubot');
+    const left = after(/^PUT/, () => world.people.leave('hubot'));
+    expect(await left.grant(oncall, hubot, until)).toMatchObject({ ok: false, code: 'unknown-identity' });
+    expect(await holders()).toEqual([]);
+    await world.people.accept('hubot');
+    expect(await holders()).toEqual([]);
+  });
+
+  test('an account that is gone holds nothing, and is given nothing', async () => {
+    const mona = await idOf('mona');
+    await connector().grant(oncall, mona, until);
+    await world.people.suspend('mona');
+    await connector().revoke(oncall, mona);
+    expect((await connector().observe(oncall)).has(mona)).toBe(false);
+    expect(await connector().grant(oncall, mona, until)).toMatchObject({ code: 'unknown-identity' });
+    world.people.reinstate('mona');
+    expect((await connector().observe(oncall)).has(mona)).toBe(false);
+  });
+
+  test.each([
+    ['PUT', /^PUT .*memberships/],
+    ['DELETE', /^DELETE .*memberships/],
+  ])('a %s whose answer was lost is done once it is tried again', async (_, at) => {
+    const mona = await idOf('mona');
+    const faults = world.faults({ requests: [{ at, fault: { kind: 'cut', done: true } }] });
+    const again = async (step: () => Promise<unknown>) => step().catch(step);
+    await again(() => connector().grant(oncall, mona, until));
+    expect(await holders()).toEqual([mona]);
+    await again(() => connector().revoke(oncall, mona));
+    expect(await holders()).toEqual([]);
+    expect(faults).toHaveLength(1);
+    world.faults(null);
+  });
+
+  test.each([/^GET .*\/members/, /^GET .*\/invitations/, /^GET \/user\//])(
+    'an answer that is missing is an error, never an empty team: %s',
+    async (at) => {
+      world.faults({
+        requests: [{ at, times: 9, fault: { kind: 'server-error', status: 502, done: false } }],
+      });
+      await expect(connector().grant(oncall, await idOf('mona'), until)).rejects.toMatchObject({
+        status: 502,
+      });
+      world.faults(null);
+      expect(await holders()).toEqual([]);
+    },
+  );
 });

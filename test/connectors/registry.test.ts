@@ -46,8 +46,8 @@ describe('an entitlement', () => {
     expect(connectorSchemas.get('postgres')?.teamAddedTo).toBeUndefined();
   });
 
-  test('of GitHub teams names people by their logins, of postgres it does not', () => {
-    expect(connectorSchemas.get('github-team')?.namesAreLogins).toBe(true);
-    expect(connectorSchemas.get('postgres')?.namesAreLogins).toBe(false);
+  test('of GitHub teams knows people by their accounts, of postgres it does not', () => {
+    expect(connectorSchemas.get('github-team')?.identitiesAreAccounts).toBe(true);
+    expect(connectorSchemas.get('postgres')?.identitiesAreAccounts).toBe(false);
   });
 });

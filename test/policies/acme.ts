@@ -13,13 +13,13 @@ import { parsePolicies } from '../../src/policies/policy-files.ts';
 
 const teamConnector: ConnectorSchema = {
   entitlement: z.strictObject({ team: z.string() }),
-  namesAreLogins: true,
+  identitiesAreAccounts: true,
   teamAddedTo: ({ team: slug }) => String(slug),
 };
 
 /** A small organization that policy tests speak of. */
 export const connectors: EntitlementSchemas = new Map<string, ConnectorSchema>([
-  ['database', { entitlement: z.strictObject({ role: z.string().min(1) }), namesAreLogins: false }],
+  ['database', { entitlement: z.strictObject({ role: z.string().min(1) }), identitiesAreAccounts: false }],
   ['team', teamConnector],
 ]);
 

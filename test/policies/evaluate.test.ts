@@ -10,7 +10,6 @@ import {
   decide,
   directory,
   entryText,
-  hubot,
   mona,
   now,
   policiesOf,
@@ -154,15 +153,34 @@ describe('the name that the target knows', () => {
     ]);
   });
 
-  test('is the login where the connector says so', () => {
-    const role = resourceText()
+  describe('is the id of the account where the connector knows accounts', () => {
+    const role = resourceText('principals: ["@mona", "service_account:bot"]')
       .replace('connector: database', 'connector: team')
       .replace('role: reader', 'team: x');
-    const text = entryText('user: hubot');
-    const { request } = decide({ 'resources/db.yaml': role, 'identities.yaml': '' }, text, {
-      requester: hubot,
+    const bot = (name: string) =>
+      `service_accounts: [{ name: bot, owner: "@mona", names: { db: "${name}" } }]`;
+    test.each([
+      ['without an entry', 'user: mona', '', '1'],
+      ['of another account', 'user: mona', 'people: [{ id: 1, login: mona, names: { db: "77" } }]', '77'],
+      ['of a service account', 'service_account: bot', bot('88'), '88'],
+      [
+        'and no login',
+        'user: mona',
+        'people: [{ id: 1, login: mona, names: { db: mona } }]',
+        'unmapped-principal',
+      ],
+      ['and no login of a service account', 'service_account: bot', bot('deploy-bot'), 'unmapped-principal'],
+      ['and no login by default', 'user: mona', 'default: { db: "{login}" }', 'unmapped-principal'],
+      ['and no id of somebody listed', 'user: mona', bot('1'), 'unmapped-principal'],
+    ])('%s', (_, principal, text, expected) => {
+      const { violations, request } = decide(
+        { 'resources/db.yaml': role, 'identities.yaml': text },
+        entryText(principal),
+        { connections: new Map([['db', { connector: 'team', entitlements: ['*'] }]]) },
+      );
+      expect(violations.map(({ code }) => code)).toEqual(request ? [] : [expected]);
+      expect(request?.identity ?? violations[0]?.code).toBe(expected);
     });
-    expect(request?.identity).toBe('Hubot');
   });
 });
 

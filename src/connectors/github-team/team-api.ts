@@ -8,7 +8,8 @@ export interface TeamOctokit {
   ): Promise<{ readonly status: number; readonly data: unknown }>;
 }
 
-export interface Member {
+/** An account as it is called now: the login can be renamed and reused, the id stays. */
+export interface Account {
   readonly id: number;
   readonly login: string;
 }
@@ -16,17 +17,25 @@ export interface Member {
 /** One organization's teams, as far as the connector works with them. */
 export interface TeamApi {
   /** The members of the team, those of its child teams among them: GitHub does not tell them apart. */
-  members(team: string): Promise<Member[]>;
+  members(team: string): Promise<Account[]>;
+  /** Accounts that are to become members when they accept an invitation. */
+  invited(team: string): Promise<Account[]>;
   /** The slugs of the teams right below. */
   children(team: string): Promise<string[]>;
-  /** Whether the person is an active member of the organization. */
+  /** The login that an account has now; `undefined` where there is no such account. */
+  loginOf(id: number): Promise<string | undefined>;
+  /** Whether whoever has this login is an active member of the organization. */
   isInOrganization(login: string): Promise<boolean>;
-  /** Puts a person into the team, and says whether they are in it now or were only invited. */
+  /** Puts whoever has this login into the team, and says whether they are in it now or were only invited. */
   add(team: string, login: string): Promise<'active' | 'pending'>;
+  /** Takes whoever has this login out of the team, or takes their invitation to it back. */
   remove(team: string, login: string): Promise<void>;
 }
 
-const members = z.array(z.object({ id: z.int(), login: z.string() }));
+const account = z.object({ id: z.int(), login: z.string() });
+const accounts = z.array(account);
+/** Whoever was invited by e-mail has no login yet. */
+const invitations = z.array(z.object({ login: z.string().nullable() }));
 const teams = z.array(z.object({ slug: z.string() }));
 const membership = z.object({ state: z.enum(['active', 'pending']) });
 const pageSize = 100;
@@ -34,25 +43,40 @@ const pageSize = 100;
 export function teamApi(octokit: TeamOctokit, org: string): TeamApi {
   const team = '/orgs/{org}/teams/{team_slug}';
   const ask = (route: string, parameters: Record<string, unknown>) =>
-    octokit.request(route, { ...parameters, org, headers: { 'x-github-api-version': '2022-11-28' } });
+    octokit.request(route, { ...parameters, headers: { 'x-github-api-version': '2022-11-28' } });
 
   async function pages<Item>(route: string, slug: string, schema: z.ZodType<Item[]>): Promise<Item[]> {
     const all: Item[] = [];
     for (let page = 1; ; page += 1) {
-      const { data } = await ask(route, { team_slug: slug, per_page: pageSize, page });
+      const { data } = await ask(route, { org, team_slug: slug, per_page: pageSize, page });
       const items = schema.parse(data);
       all.push(...items);
       if (items.length < pageSize) return all;
     }
   }
 
+  async function accountAt(route: string, parameters: Record<string, unknown>): Promise<Account | undefined> {
+    const answer = await unlessMissing(ask(route, parameters));
+    return answer && account.parse(answer.data);
+  }
+
   return {
-    members: (slug) => pages(`GET ${team}/members`, slug, members),
+    members: (slug) => pages(`GET ${team}/members`, slug, accounts),
+    async invited(slug) {
+      const pending = await pages(`GET ${team}/invitations`, slug, invitations);
+      const logins = pending.flatMap(({ login }) => login ?? []);
+      const invited = await Promise.all(
+        logins.map((username) => accountAt('GET /users/{username}', { username })),
+      );
+      return invited.filter((each) => each !== undefined);
+    },
     children: async (slug) => (await pages(`GET ${team}/teams`, slug, teams)).map((child) => child.slug),
+    loginOf: async (id) => (await accountAt('GET /user/{account_id}', { account_id: id }))?.login,
     isInOrganization: async (username) =>
-      (await unlessMissing(ask('GET /orgs/{org}/members/{username}', { username })))?.status === 204,
+      (await unlessMissing(ask('GET /orgs/{org}/members/{username}', { org, username })))?.status === 204,
     async add(slug, username) {
       const { data } = await ask(`PUT ${team}/memberships/{username}`, {
+        org,
         team_slug: slug,
         username,
         role: 'member',
@@ -60,7 +84,7 @@ export function teamApi(octokit: TeamOctokit, org: string): TeamApi {
       return membership.parse(data).state;
     },
     async remove(slug, username) {
-      await unlessMissing(ask(`DELETE ${team}/memberships/{username}`, { team_slug: slug, username }));
+      await unlessMissing(ask(`DELETE ${team}/memberships/{username}`, { org, team_slug: slug, username }));
     },
   };
 }

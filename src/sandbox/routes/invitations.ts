@@ -1,7 +1,7 @@
 import { Hono, type Context } from 'hono';
 import { z } from 'zod';
 import { acceptInvitation, cancelInvitation, invite } from '../actions/invitations.ts';
-import { invitedTeams, type Invitation, type Organization } from '../model/account.ts';
+import { invitedTeams, teamBySlug, type Invitation, type Organization } from '../model/account.ts';
 import { organizationByLogin, type GitHub } from '../model/github.ts';
 import { invalid, notFound, Refusal } from '../model/refusal.ts';
 import { teamPayload } from '../payloads/account.ts';
@@ -51,6 +51,17 @@ export function invitationRoutes(github: GitHub): Hono<Env> {
     const organization = managedOrganization(c, github, 'read');
     const teams = paged(c, github, invitedTeams(organization, invitationOf(c, organization)));
     return c.json(teams.map((team) => teamPayload(github, organization, team)));
+  });
+  routes.get('/orgs/:org/teams/:slug/invitations', (c) => {
+    const organization = managedOrganization(c, github, 'read');
+    const team = teamBySlug(organization, param(c, 'slug'));
+    if (!team) throw notFound();
+    const pending = [...organization.invitations.values()].filter((invitation) =>
+      invitedTeams(organization, invitation).includes(team),
+    );
+    return c.json(
+      paged(c, github, pending).map((invitation) => invitationPayload(github, organization, invitation)),
+    );
   });
   routes.delete('/orgs/:org/invitations/:id', (c) => {
     const organization = managedOrganization(c, github);
