@@ -51,9 +51,17 @@ export function ownerUser(github: GitHub, organization: Organization) {
 
 /** A profile as everybody sees it. */
 export function publicUser(github: GitHub, user: User) {
+  return { ...simpleUser(github, user), ...profile(user.name, user.createdAt) };
+}
+
+/** An organization where somebody looks it up as a user. */
+export function publicOrganization(github: GitHub, organization: Organization) {
+  return { ...ownerUser(github, organization), ...profile(null, organization.createdAt) };
+}
+
+function profile(name: string | null, createdAt: Date) {
   return {
-    ...simpleUser(github, user),
-    name: user.name,
+    name,
     company: null,
     blog: '',
     location: null,
@@ -65,8 +73,8 @@ export function publicUser(github: GitHub, user: User) {
     public_gists: 0,
     followers: 0,
     following: 0,
-    created_at: instant(user.createdAt),
-    updated_at: instant(user.createdAt),
+    created_at: instant(createdAt),
+    updated_at: instant(createdAt),
   };
 }
 

@@ -7,7 +7,8 @@ import { instant } from './instant.ts';
 import { nodeId } from './node-id.ts';
 import { apiUrl } from './repository.ts';
 
-export function statusPayload(github: GitHub, repository: Repository, status: Status) {
+/** A status as the combined one lists it. */
+export function simpleStatus(github: GitHub, repository: Repository, status: Status) {
   return {
     url: `${apiUrl(github, repository)}/statuses/${status.sha}`,
     avatar_url: simpleUser(github, status.creator).avatar_url,
@@ -19,6 +20,12 @@ export function statusPayload(github: GitHub, repository: Repository, status: St
     context: status.context,
     created_at: instant(status.createdAt),
     updated_at: instant(status.createdAt),
+  };
+}
+
+export function statusPayload(github: GitHub, repository: Repository, status: Status) {
+  return {
+    ...simpleStatus(github, repository, status),
     creator: simpleUser(github, status.creator),
   } satisfies StatusPayload;
 }

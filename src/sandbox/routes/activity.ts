@@ -6,14 +6,14 @@ import { instant } from '../payloads/instant.ts';
 import { nodeId } from '../payloads/node-id.ts';
 import { repositoryOf } from './access.ts';
 import { onlyKnows, type Env } from './context.ts';
-import { paged } from './paging.ts';
+import { pagedByCursor } from './paging.ts';
 
 /** The activity log: every ref that moved, newest first. */
 export function activityRoutes(github: GitHub): Hono<Env> {
   const routes = new Hono<Env>();
   routes.get('/repos/:owner/:repo/activity', (c) => {
     const repository = repositoryOf(c, github, { app: ['contents:read'] });
-    for (const name of ['time_period', 'before', 'after']) onlyKnows(c, name);
+    for (const name of ['time_period', 'before']) onlyKnows(c, name);
     const { ref, actor, activity_type: type, direction } = c.req.query();
     const wanted = repository.activities.filter(
       (activity) =>
@@ -23,7 +23,7 @@ export function activityRoutes(github: GitHub): Hono<Env> {
     );
     const ordered = direction === 'asc' ? wanted : wanted.toReversed();
     return c.json(
-      paged(c, github, ordered).map((activity): ActivityPayload => ({
+      pagedByCursor(c, github, ordered, 'after').map((activity): ActivityPayload => ({
         id: activity.id,
         node_id: nodeId('Push', activity.id),
         before: activity.before,

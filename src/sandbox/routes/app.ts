@@ -74,7 +74,7 @@ export function appRoutes(github: GitHub, queue: DeliveryQueue): Hono<Env> {
       .toReversed();
   routes.get('/app/hook/deliveries', (c) => {
     const answered = deliveriesOf(appOf(c)).filter(({ status }) => status !== null);
-    return c.json(pagedByCursor(c, github, answered, ({ number }) => number).map(deliveryItem));
+    return c.json(pagedByCursor(c, github, answered, 'cursor').map(deliveryItem));
   });
   const deliveryById = (c: Context<Env>): DeliveryRecord => {
     const record = deliveriesOf(appOf(c)).find(({ number }) => number === Number(param(c, 'id')));

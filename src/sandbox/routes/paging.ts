@@ -31,21 +31,23 @@ export function paged<T>(c: Context<Env>, github: GitHub, items: readonly T[]): 
   return items.slice((page - 1) * perPage, page * perPage);
 }
 
-/** One page of a list, newest first, that goes on after the item a cursor names: it stays put while the list grows. */
-export function pagedByCursor<T>(
+/** One page of a list that goes on after the item which a cursor names: it stays put while the list grows. */
+export function pagedByCursor<T extends { id: number } | { number: number }>(
   c: Context<Env>,
   github: GitHub,
   items: readonly T[],
-  idOf: (item: T) => number,
+  parameter: 'after' | 'cursor',
 ): T[] {
   const { perPage } = pageOf(c);
-  const cursor = Number(c.req.query('cursor') ?? Infinity);
-  const rest = items.filter((item) => idOf(item) < cursor);
+  const cursorOf = (item: T) => String('number' in item ? item.number : item.id);
+  const cursor = c.req.query(parameter);
+  const rest =
+    cursor === undefined ? items : items.slice(items.findIndex((item) => cursorOf(item) === cursor) + 1);
   const page = rest.slice(0, perPage);
   const last = page.at(-1);
   if (last !== undefined && page.length < rest.length) {
     const url = new URL(c.req.url);
-    url.searchParams.set('cursor', String(idOf(last)));
+    url.searchParams.set(parameter, cursorOf(last));
     c.header('link', `<${github.url}${url.pathname}${url.search}>; rel="next"`);
   }
   return page;

@@ -53,9 +53,14 @@ export function rateLimit(limits: RateLimits) {
     const limit = limitOf(viewer, limits);
     const core = { limit, used, remaining: limit - used, reset };
     tell(c, limit, { used, reset });
-    return c.json({ resources: { core }, rate: core });
+    return c.json({ resources: { core, search: unusedSearch() }, rate: core });
   });
   return { count, routes };
+}
+
+/** Searches have a limit of their own; there is nothing to search here. */
+function unusedSearch() {
+  return { limit: 30, used: 0, remaining: 30, reset: Math.floor(Date.now() / 1000) + MINUTE_S };
 }
 
 /** One window a key, begun anew once it is over. */

@@ -6,7 +6,7 @@ import { Refusal } from '../model/refusal.ts';
 import type { Repository } from '../model/repository.ts';
 import { combinedState, latestStatuses } from '../model/status.ts';
 import { apiUrl, repositoryPayload } from '../payloads/repository.ts';
-import { statusPayload } from '../payloads/status.ts';
+import { simpleStatus, statusPayload } from '../payloads/status.ts';
 import { repositoryOf } from './access.ts';
 import { resolve } from './commits.ts';
 import { bodyOf, param, performerOf, type Env } from './context.ts';
@@ -46,7 +46,7 @@ export function statusRoutes(github: GitHub): Hono<Env> {
     const url = `${apiUrl(github, repository)}/commits/${sha}`;
     return c.json({
       state: combinedState(statuses),
-      statuses: paged(c, github, statuses).map((status) => statusPayload(github, repository, status)),
+      statuses: paged(c, github, statuses).map((status) => simpleStatus(github, repository, status)),
       sha,
       total_count: statuses.length,
       repository: repositoryPayload(github, repository),

@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import type { User } from '../model/account.ts';
 import { notFound } from '../model/refusal.ts';
 import { organizationByLogin, type GitHub } from '../model/github.ts';
-import { fullOrganization, publicUser } from '../payloads/account.ts';
+import { publicOrganization, publicUser } from '../payloads/account.ts';
 import { userOf } from './access.ts';
 import { lastModified } from './conditional.ts';
 import { authenticated, param, performerOf, type Env } from './context.ts';
@@ -32,7 +32,7 @@ export function userRoutes(github: GitHub): Hono<Env> {
   });
   routes.get('/users/:login', (c) => {
     const organization = organizationByLogin(github, param(c, 'login'));
-    if (organization) return c.json(fullOrganization(github, organization));
+    if (organization) return c.json(publicOrganization(github, organization));
     const user = userOf(c, github);
     if (isHidden(user)) throw notFound();
     lastModified(c, user.createdAt);

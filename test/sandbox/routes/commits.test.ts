@@ -82,7 +82,7 @@ test('files are read, written and deleted by path, each a commit signed by GitHu
   expect(status).toBe(201);
   expect(made.commit.verification?.verified).toBe(true);
   const sha = made.content?.sha ?? '';
-  const { data: read } = await it.app.repos.getContent({ ...place, ref: 'work' });
+  const { data: read } = await it.app.repos.getContent({ ...repo, path: place.path, ref: 'work' });
   expect(read).toMatchObject({
     type: 'file',
     name: 'one two.txt',
@@ -90,7 +90,12 @@ test('files are read, written and deleted by path, each a commit signed by GitHu
     encoding: 'base64',
     content: `${content}\n`,
   });
-  const raw = await it.app.repos.getContent({ ...place, ref: 'work', mediaType: { format: 'raw' } });
+  const raw = await it.app.repos.getContent({
+    ...repo,
+    path: place.path,
+    ref: 'work',
+    mediaType: { format: 'raw' },
+  });
   expect(raw.data).toBe('hello\n');
   await expect(
     it.app.repos.createOrUpdateFileContents({ ...place, message: 'Again', content }),
