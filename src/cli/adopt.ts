@@ -6,6 +6,7 @@ import { UserError } from './exit.ts';
 import { configOrReasons } from './start.ts';
 
 interface Options extends DatabaseOption {
+  readonly github?: string;
   readonly repository?: string;
 }
 
@@ -14,6 +15,7 @@ export function adoptCommand(): Command {
     .description('accept the policies and CODEOWNERS of a commit: from then on they decide')
     .argument('<sha>', 'a commit of the default branch, all 40 digits')
     .option('--repository <owner/name>', 'which requests repository, where several are bound')
+    .option('--github <url>', 'the API of the GitHub to work with, instead of GITHUB_API_URL')
     .addHelpText(
       'after',
       `
@@ -21,7 +23,8 @@ Nothing is granted before a first version was accepted. Control files never coun
 branch counts once it was adopted: until then new grants wait, and revocations go on.
 
 Example:
-  countersign adopt $(git rev-parse origin/main)`,
+  countersign adopt $(git rev-parse origin/main)
+  countersign adopt $(git rev-parse origin/main) --data ./data --github http://127.0.0.1:4000    # before \`start --embedded\``,
     )
     .action(async (sha: string, { repository, ...options }: Options) => {
       if (!/^[0-9a-f]{40}$/.test(sha))

@@ -1,10 +1,11 @@
 import { Command } from 'commander';
 import { pino } from 'pino';
-import { setStage, type Stage } from './demo/stage.ts';
 import { NotAsTold, type Step } from './demo/step.ts';
+import { storyClock, type StoryClock } from './demo/story-clock.ts';
 import { story } from './demo/story.ts';
 import { ending, opening, tell } from './demo/telling.ts';
 import { UserError } from './exit.ts';
+import { setStage, type Stage } from './stage/stage.ts';
 
 interface Options {
   readonly json?: true;
@@ -36,10 +37,10 @@ Examples:
       const write = (text: string) => process.stdout.write(text);
       if (!json) write(opening);
       const started = Date.now();
-      const stage = await setStage(
-        begin,
-        verbose ? pino({}, pino.destination(2)) : pino({ level: 'silent' }),
-      );
+      const stage = await setStage({
+        clock: storyClock(begin),
+        log: verbose ? pino({}, pino.destination(2)) : pino({ level: 'silent' }),
+      });
       let stayUp = false;
       try {
         for await (const step of story(stage)) write(json ? `${JSON.stringify(bare(step))}\n` : tell(step));
@@ -61,7 +62,7 @@ function bare({ step, at, ...evidence }: Step): Record<string, unknown> {
   return { step, at, ...evidence };
 }
 
-function leaveUp(stage: Stage, output: NodeJS.WritableStream): void {
+function leaveUp(stage: Stage<StoryClock>, output: NodeJS.WritableStream): void {
   const { world, app, githubUrl } = stage;
   const tokens = ['mona', 'ada', 'grace'].map(
     (login) => `  ${login.padEnd(6)} ${world.person(login).token}\n`,

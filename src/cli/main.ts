@@ -8,6 +8,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   start: async () => (await import('./start.ts')).startCommand(),
   migrate: async () => (await import('./migrate.ts')).migrateCommand(),
   adopt: async () => (await import('./adopt.ts')).adoptCommand(),
+  try: async () => (await import('./try.ts')).tryCommand(),
   sandbox: async () => (await import('./sandbox.ts')).sandboxCommand(),
   validate: async () => (await import('./validate.ts')).validateCommand(),
   owners: async () => (await import('./owners.ts')).ownersCommand(),
@@ -23,7 +24,10 @@ function wanted([name = '']: readonly string[]): Promise<Command[]> {
 
 const program = new Command('countersign')
   .description('Just-in-time access by pull request.')
-  .addHelpText('after', '\nBegin with:\n  countersign demo\n  countersign validate --help');
+  .addHelpText(
+    'after',
+    '\nBegin with:\n  countersign demo\n  countersign try\n  countersign validate --help',
+  );
 
 /** Says how a command is used where it was used wrongly, and exits 2: it did not run. */
 function forgiving(command: Command): Command {

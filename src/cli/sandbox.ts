@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { startSandbox } from '../sandbox/start.ts';
-import { organizationSeed } from './demo/organization.ts';
-import { UserError } from './exit.ts';
+import { organizationSeed } from './stage/organization.ts';
+import { listeningOn, portNumber } from './stage/port.ts';
 
 interface Options {
   readonly port: string;
@@ -23,14 +23,16 @@ export function sandboxCommand(): Command {
       `
 It listens on 127.0.0.1 only, makes its keys anew at each start and forgets everything when it stops.
 
-Example:
-  countersign sandbox --port 4000 --webhooks http://127.0.0.1:3000/api/github/webhooks`,
+Its address in a browser shows repositories and pull requests, where you act as any of the people.
+
+Examples:
+  countersign sandbox
+  countersign sandbox --port 4000 --webhooks http://127.0.0.1:3000/api/github/webhooks
+  countersign sandbox --json`,
     )
     .action(async ({ port, json, webhooks }: Options) => {
-      const number = Number(port);
-      if (!Number.isInteger(number) || number < 0 || number > 65_535)
-        throw new UserError(`--port ${port} is no port number (0 to 65535).`, 2);
-      const sandbox = await startSandbox({ port: number });
+      const number = portNumber(port);
+      const sandbox = await listeningOn(number, () => startSandbox({ port: number }));
       const seed = await organizationSeed();
       const world = await sandbox.seed(seed);
       if (webhooks !== undefined) world.deliverTo(webhooks);
@@ -49,7 +51,12 @@ Example:
         })),
         app: { id, privateKeyFile, webhookSecret, installationId },
       };
-      process.stdout.write(json ? `${JSON.stringify(ready)}\n` : welcome(ready, world.repository.id));
+      const tip = (await world.git('rev-parse', world.repository.defaultBranch)).trim();
+      process.stdout.write(
+        json
+          ? `${JSON.stringify(ready)}\n`
+          : welcome({ ...ready, repositoryId: world.repository.id, tip, webhooks }),
+      );
       const stop = () => void Promise.all([sandbox.close(), rm(keyFolder, { recursive: true })]);
       process.once('SIGINT', stop);
       process.once('SIGTERM', stop);
@@ -67,18 +74,31 @@ interface Ready {
   readonly app: { readonly id: number; readonly privateKeyFile: string; readonly webhookSecret: string };
 }
 
-function welcome({ url, repository, people, app }: Ready, repositoryId: number): string {
+interface Told extends Ready {
+  readonly repositoryId: number;
+  /** The tip of the default branch. */
+  readonly tip: string;
+  readonly webhooks: string | undefined;
+}
+
+function welcome({ url, repository, people, app, repositoryId, tip, webhooks }: Told): string {
   return `A GitHub on this machine: ${url}
+In a browser, this address shows its pages, where you act as any of these people.
 
 The requests repository: ${repository} (id ${repositoryId})
 
 People and their tokens:
 ${people.map(({ login, token, teams }) => `  ${login.padEnd(8)} ${token}  ${teams.join(', ')}`).join('\n')}
 
-To run the app against it:
-  export GITHUB_API_URL=${url} APP_ID=${app.id} PRIVATE_KEY_FILE=${app.privateKeyFile} WEBHOOK_SECRET=${app.webhookSecret}
+\`countersign try\` starts a GitHub, the app and a database to ask access to, all at once. To run the app against this one instead${
+    webhooks === undefined
+      ? ',\nstart this again with --port 4000 --webhooks http://127.0.0.1:3000/api/github/webhooks, and then:'
+      : ':'
+  }
+  export APP_ID=${app.id} PRIVATE_KEY_FILE=${app.privateKeyFile} WEBHOOK_SECRET=${app.webhookSecret}
   export REQUESTS_REPOSITORY_ID=${repositoryId} ORDERS_DB_URL=postgres://…
-  countersign start --embedded --data ./data
+  countersign adopt ${tip} --data ./data --github ${url}
+  countersign start --embedded --data ./data --github ${url}
 
 Stop it with Ctrl-C.
 `;

@@ -1,12 +1,18 @@
 import { Command } from 'commander';
 import { environment, readConfig, type Config } from '../config.ts';
 import { startApp, type RunningApp } from '../main.ts';
-import type { DatabaseOption } from './database-option.ts';
 import { UserError } from './exit.ts';
+
+/** What the command line says in the place of the environment. */
+interface ConfigOption {
+  readonly data?: string | undefined;
+  readonly github?: string | undefined;
+}
 
 interface Options {
   readonly embedded?: true;
   readonly data?: string;
+  readonly github?: string;
 }
 
 export function startCommand(): Command {
@@ -14,6 +20,7 @@ export function startCommand(): Command {
     .description('run the app')
     .option('--embedded', 'try it out on an embedded database, which needs no server')
     .option('--data <dir>', 'the folder of the embedded database (with --embedded)')
+    .option('--github <url>', 'the API of the GitHub to work with, instead of GITHUB_API_URL')
     .addHelpText(
       'after',
       `
@@ -22,13 +29,14 @@ COUNTERSIGN_CONFIG, which names the operator's file (default: countersign.yaml).
 
 Examples:
   DATABASE_URL=postgres://countersign@db/countersign countersign start
-  countersign start --embedded --data ./data`,
+  countersign start --embedded --data ./data
+  countersign start --embedded --data ./data --github http://127.0.0.1:4000    # a sandbox on this machine`,
     )
-    .action(async ({ embedded, data }: Options) => {
+    .action(async ({ embedded, data, github }: Options) => {
       if (embedded && data === undefined)
         throw new UserError('--embedded needs --data DIR: where the database is kept.');
       if (!embedded && data !== undefined) throw new UserError('--data goes with --embedded.');
-      const config = configOrReasons(data === undefined ? {} : { data });
+      const config = configOrReasons({ data, github });
       if (embedded)
         process.stderr.write(
           'The embedded database is for trying it out: a power cut may lose what was stored last.\n',
@@ -38,9 +46,12 @@ Examples:
     });
 }
 
-/** The configuration, with an embedded database where a folder is named; or all that is wrong with it, and this exit code. */
-export function configOrReasons({ data }: DatabaseOption, exitCode = 1): Config {
-  const config = readConfig(environment, data === undefined ? {} : { embedded: { dataDir: data } });
+/** The configuration, with an embedded database and another GitHub where they are named; or all that is wrong with it, and this exit code. */
+export function configOrReasons({ data, github }: ConfigOption, exitCode = 1): Config {
+  const config = readConfig(
+    github === undefined ? environment : { ...environment, GITHUB_API_URL: github },
+    data === undefined ? {} : { embedded: { dataDir: data } },
+  );
   if ('problems' in config)
     throw new UserError(
       `Countersign can't run as it is set up:\n${config.problems.map((problem) => `  - ${problem}`).join('\n')}`,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { adoptCommand } from '../../src/cli/adopt.ts';
 import { auditCommand } from '../../src/cli/audit.ts';
-import { organizationSeed } from '../../src/cli/demo/organization.ts';
+import { organizationSeed } from '../../src/cli/stage/organization.ts';
 import { grantsCommand } from '../../src/cli/grants.ts';
 import { migrateCommand } from '../../src/cli/migrate.ts';
 import { appendEvent, setRecord } from '../../src/database/audit-events.ts';

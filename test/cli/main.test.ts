@@ -7,6 +7,7 @@ import { migrateCommand } from '../../src/cli/migrate.ts';
 import { ownersCommand } from '../../src/cli/owners.ts';
 import { sandboxCommand } from '../../src/cli/sandbox.ts';
 import { startCommand } from '../../src/cli/start.ts';
+import { tryCommand } from '../../src/cli/try.ts';
 import { validateCommand } from '../../src/cli/validate.ts';
 import { countersign } from './run.ts';
 
@@ -15,6 +16,7 @@ const commands = [
   startCommand(),
   migrateCommand(),
   adoptCommand(),
+  tryCommand(),
   sandboxCommand(),
   validateCommand(),
   ownersCommand(),

@@ -1,4 +1,4 @@
-import type { Stage } from './stage.ts';
+import type { Stage } from '../stage/stage.ts';
 import { expectThat, type Evidence } from './step.ts';
 
 /** A check run as the sandbox has it, as far as the story looks at it. */

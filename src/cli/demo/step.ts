@@ -1,7 +1,4 @@
-/** The answer of the target to one query asked under mona's authorization. */
-export type QueryAnswer =
-  | { readonly sql: string; readonly allowed: true; readonly rows: readonly Record<string, unknown>[] }
-  | { readonly sql: string; readonly allowed: false; readonly error: string };
+import type { QueryAnswer } from '../stage/target.ts';
 
 /** What each step of the story proves, as it was read back from the sandbox, the database and the target at that moment. */
 export interface Evidence {

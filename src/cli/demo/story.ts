@@ -6,15 +6,19 @@ import { readRecords } from '../../github/records-branch.ts';
 import type { Grant } from '../../grants/grant.ts';
 import { formatInstant } from '../../requests/instant.ts';
 import type { PullJson } from '../../sandbox/start.ts';
+import { requestsFile } from '../stage/organization.ts';
+import type { Stage as AnyStage } from '../stage/stage.ts';
 import { checkOn, conclusions, refusedReviews, reverts } from './evidence.ts';
-import { requestsFile } from './organization.ts';
-import type { Stage } from './stage.ts';
+import type { StoryClock } from './story-clock.ts';
 import { expectThat, type Step } from './step.ts';
 
 const minute = 60_000;
 const sql = 'select id, state from orders order by id';
 const reason = 'INC-4312: stuck orders';
 const branch = 'mona/orders-db';
+
+/** The story sets the clock forward. */
+type Stage = AnyStage<StoryClock>;
 
 type Chapter<Outcome = void> = AsyncGenerator<Step, Outcome>;
 

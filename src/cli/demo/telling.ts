@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { columns } from '../columns.ts';
-import type { QueryAnswer, Step } from './step.ts';
+import type { QueryAnswer } from '../stage/target.ts';
+import type { Step } from './step.ts';
 
 const faint = (text: string) => styleText('dim', text);
 const strong = (text: string) => styleText('bold', text);

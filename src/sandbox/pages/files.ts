@@ -15,15 +15,21 @@ export interface Entry {
   readonly encoding?: 'base64' | 'none';
 }
 
+interface Account {
+  readonly id: number;
+  readonly login: string;
+}
+
 /** The repository's files at a branch. */
 export function filesPages(show: Show): Hono<PageEnv> {
   const routes = new Hono<PageEnv>();
   const page = async (c: Context<PageEnv>) => {
     const visitor = c.get('visitor');
     const repository = `${c.req.param('owner')}/${c.req.param('repo')}`;
-    const [about, branches] = await Promise.all([
+    const [about, branches, me] = await Promise.all([
       visitor.read<FullRepository>(`/repos/${repository}`),
       branchNames(visitor, repository),
+      visitor.login === null ? null : visitor.read<Account>('/user'),
     ]);
     const rest = decodeURIComponent(c.req.param('rest') ?? about.default_branch);
     const ref =
@@ -42,7 +48,7 @@ export function filesPages(show: Show): Hono<PageEnv> {
       content: html`<h1>${path || about.full_name} <small>at ${ref}</small></h1>
         ${branchChoice(repository, branches, ref)}
         ${Array.isArray(found) ? directory(repository, ref, path, found, canEdit) : file(repository, ref, found, canEdit)}
-        ${path === '' ? cloning(about.clone_url) : ''}`,
+        ${path === '' ? cloning(about.clone_url, me) : ''}`,
     });
   };
   routes.get('/web/:owner/:repo', page);
@@ -121,11 +127,15 @@ export function textOf({ content, encoding }: Entry): string | undefined {
   return text.includes('\0') ? undefined : text;
 }
 
-function cloning(address: string): Markup {
+/** A commit is a person's by its e-mail address, so a clone that forgets it makes commits that are nobody's. */
+function cloning(address: string, me: Account | null): Markup {
+  const identity = me
+    ? `-c user.name=${me.login} -c user.email=${me.id}+${me.login}@users.noreply.github.com `
+    : '';
   return html`<h2>Clone it</h2>
-    <pre tabindex="0">git clone ${address}</pre>
+    <pre tabindex="0">git clone ${identity}${address}</pre>
     <p>
       Any name will do; the password is the token of the person you push as, which the terminal told when the
-      sandbox started.
+      sandbox started. The address makes your commits theirs, as one that is known to GitHub does.
     </p>`;
 }

@@ -54,10 +54,9 @@ export function commitList(repository: string, commits: readonly Commit[]): Mark
       (commit) =>
         html`<li>
           <a href="/web/${repository}/commit/${commit.sha}">${commit.commit.message.split('\n')[0]}</a>
-          <small
-            ><code>${short(commit.sha)}</code> ${authorOf(commit)}
-            ${time(commit.commit.committer?.date)}</small
-          >
+          <small>
+            <code>${short(commit.sha)}</code> ${authorOf(commit)} ${time(commit.commit.committer?.date)}
+          </small>
         </li>`,
     )}
   </ul>`;

@@ -37,9 +37,7 @@ export function pullPage(github: GitHub, show: Show): Hono<PageEnv> {
           <strong>${stateOf(pull)}</strong> · ${pull.user.login} asks to merge
           ${pull.commits === 1 ? 'one commit' : `${pull.commits} commits`} into
           <code>${pull.base.ref}</code> from
-          <code
-            >${pull.head.repo.full_name === pull.base.repo.full_name ? pull.head.ref : pull.head.label}</code
-          >
+          <code>${headName(pull)}</code>
           ${time(pull.created_at)} · <a href="${at}">Look again</a>
         </p>
         ${pull.body ? html`<section class="panel" aria-label="Description">${markdown(pull.body)}</section>` : ''}
@@ -56,6 +54,11 @@ export function pullPage(github: GitHub, show: Show): Hono<PageEnv> {
     });
   });
   return routes;
+}
+
+/** The branch; of a fork, with whose it is. */
+function headName({ head, base }: FullPull): string {
+  return head.repo.full_name === base.repo.full_name ? head.ref : head.label;
 }
 
 /** What the base's rules still ask for. The API tells only that something does. */
