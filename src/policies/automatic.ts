@@ -2,7 +2,7 @@ import { evaluateCondition } from './condition.ts';
 import { conditionFacts } from './condition-facts.ts';
 import { beginOf, continuousSince, runningSince } from './constraints/how-long.ts';
 import type { Asked } from './evaluation.ts';
-import { principalOf } from './past-grant.ts';
+import { principalOf } from './own-grants.ts';
 
 /**
  * Whether nobody needs to approve an entry (design, section 4): its `auto_approve` is true, whoever asks is who receives, and it extends

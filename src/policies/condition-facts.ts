@@ -1,7 +1,7 @@
 import type { ConditionFacts } from './condition.ts';
 import { beginOf, endOfAccess } from './constraints/how-long.ts';
 import type { Asked } from './evaluation.ts';
-import { principalOf } from './past-grant.ts';
+import { principalOf } from './own-grants.ts';
 
 /** What a condition sees of a request; `undefined` while it is not known who asks, for whom, or for how long. */
 export function conditionFacts(asked: Asked): ConditionFacts | undefined {
@@ -21,7 +21,7 @@ export function conditionFacts(asked: Asked): ConditionFacts | undefined {
       ticket,
       emergency,
       file: entry.file,
-      principal: { kind: principal.kind, id: principal.id ?? 0, name: principal.name.toLowerCase() },
+      principal: { ...principal, id: principal.id ?? 0 },
     },
     requester,
     directory,

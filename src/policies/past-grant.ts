@@ -1,7 +1,5 @@
 import type { PrincipalKind, RequestKey } from '../requests/access-request.ts';
 import type { Instant } from '../requests/instant.ts';
-import { personNamed, teamNamed, type Directory } from './directory.ts';
-import type { Asked } from './evaluation.ts';
 
 /**
  * A grant of this repository that gave access, gives it, or is going to: what a target refused, and what was taken out before it began,
@@ -26,37 +24,11 @@ export interface PastGrant {
   readonly reviewed: boolean;
 }
 
-type Principal = PastGrant['principal'];
+export type Principal = PastGrant['principal'];
 
-/** Who would receive the access; `undefined` where they are not known. */
-export function principalOf({ entry, context: { directory } }: Asked): Principal | undefined {
-  const { kind, name } = entry.request.principal;
-  if (kind === 'service_account') return { kind, id: null, name };
-  const known = directory && (kind === 'user' ? personNamed(directory, name) : teamOf(directory, name));
-  return known ? { kind, id: known.id, name } : undefined;
-}
-
-function teamOf(directory: Directory, slug: string) {
-  return teamNamed(directory, `${directory.organization}/${slug}`);
-}
-
+/** Whether two are one, whatever they are called by now. */
 export function samePrincipal(a: Principal, b: Principal): boolean {
   return a.kind === b.kind && (a.kind === 'service_account' ? a.name === b.name : a.id === b.id);
-}
-
-/** The grants of this very role to the principal, the latest first. */
-export function ownGrants(asked: Asked): PastGrant[] {
-  const { resource, role, context } = asked;
-  const principal = principalOf(asked);
-  if (!principal) return [];
-  return (context.history ?? [])
-    .filter(
-      (grant) =>
-        grant.resource === resource.name &&
-        grant.role === role.name &&
-        samePrincipal(grant.principal, principal),
-    )
-    .toSorted((a, b) => b.startsAt - a.startsAt);
 }
 
 /** When the access was gone; of what is not yet, when it will be. */

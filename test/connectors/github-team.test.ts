@@ -98,10 +98,14 @@ describe('github-team', () => {
     expect((await world.person('ada').request('GET', path)).data).toMatchObject({ role: 'maintainer' });
   });
 
-  test('does not count the members of child teams, and gives no team that has some', async () => {
+  test('does not count the members of child teams, and gives no team that has some or is one', async () => {
     const parent = { team: 'prod-parent' };
     expect((await connector().observe(parent)).holders).toEqual([]);
     expect(await connector().grant(parent, await idOf('mona'), until)).toMatchObject({ code: 'not-allowed' });
+    expect(await connector().grant({ team: 'prod-child' }, await idOf('mona'), until)).toMatchObject({
+      code: 'not-allowed',
+      message: expect.stringContaining('below prod-parent'),
+    });
     await connector().revoke(parent, await idOf('lena'));
     expect((await connector().observe({ team: 'prod-child' })).holders).toEqual([await idOf('lena')]);
   });

@@ -17,7 +17,8 @@ export const githubTeamConnection = z.strictObject({
 /**
  * Gives and takes membership in the teams of a GitHub organization (https://docs.github.com/en/rest/teams/members). Identities are account ids:
  * a login may be another account's by the time a grant ends. Only direct membership is given and taken; who is invited to the team counts as
- * holding it. The API does not tell direct members from those of child teams, so a team that has child teams is never given.
+ * holding it. The API does not tell direct members from those of child teams, so a team that has child teams is never given; nor is
+ * one below another, whose member everybody in it counts as.
  */
 export function githubTeamConnector(
   octokit: TeamOctokit,
@@ -34,6 +35,20 @@ export function githubTeamConnector(
     const below = await Promise.all(children.map((child) => api.members(child)));
     const inherited = new Set(below.flat().map(({ id }) => id));
     return everybody.filter(({ id }) => !inherited.has(id));
+  }
+
+  async function refusalOf(team: string): Promise<GrantOutcome | undefined> {
+    if ((await api.children(team)).length > 0)
+      return refused(
+        'not-allowed',
+        `the team ${team} has child teams, and GitHub does not tell their members from its own`,
+      );
+    const parent = await api.parent(team);
+    if (parent === null) return undefined;
+    return refused(
+      'not-allowed',
+      `the team ${team} is below ${parent}, whose access, reviews and ownership it would give too`,
+    );
   }
 
   async function holdersOf(team: string): Promise<Account[]> {
@@ -62,11 +77,8 @@ export function githubTeamConnector(
     async grant(entitlement, identity) {
       const team = teamIn(entitlement);
       if (!allowed(team)) return refused('not-allowed', `the connection may not give the team ${team}`);
-      if ((await api.children(team)).length > 0)
-        return refused(
-          'not-allowed',
-          `the team ${team} has child teams, and GitHub does not tell their members from its own`,
-        );
+      const refusal = await refusalOf(team);
+      if (refusal) return refusal;
       const id = accountId(identity);
       const login = await api.loginOf(id);
       if (login === undefined) return refused('unknown-identity', `there is no account ${identity}`);

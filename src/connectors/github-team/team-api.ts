@@ -22,6 +22,8 @@ export interface TeamApi {
   invited(team: string): Promise<Account[]>;
   /** The slugs of the teams right below. */
   children(team: string): Promise<string[]>;
+  /** The slug of the team right above; `null` where there is none. */
+  parent(team: string): Promise<string | null>;
   /** The login that an account has now; `undefined` where there is no such account. */
   loginOf(id: number): Promise<string | undefined>;
   /** Whether whoever has this login is an active member of the organization. */
@@ -37,6 +39,7 @@ const accounts = z.array(account);
 /** Whoever was invited by e-mail has no login yet. */
 const invitations = z.array(z.object({ login: z.string().nullable() }));
 const teams = z.array(z.object({ slug: z.string() }));
+const below = z.object({ parent: z.object({ slug: z.string() }).nullish() });
 const membership = z.object({ state: z.enum(['active', 'pending']) });
 const pageSize = 100;
 
@@ -71,6 +74,10 @@ export function teamApi(octokit: TeamOctokit, org: string): TeamApi {
       return invited.filter((each) => each !== undefined);
     },
     children: async (slug) => (await pages(`GET ${team}/teams`, slug, teams)).map((child) => child.slug),
+    async parent(slug) {
+      const { data } = await ask(`GET ${team}`, { org, team_slug: slug });
+      return below.parse(data).parent?.slug ?? null;
+    },
     loginOf: async (id) => (await accountAt('GET /user/{account_id}', { account_id: id }))?.login,
     isInOrganization: async (username) =>
       (await unlessMissing(ask('GET /orgs/{org}/members/{username}', { org, username })))?.status === 204,

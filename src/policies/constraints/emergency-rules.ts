@@ -2,7 +2,8 @@ import { requestKey } from '../../requests/access-request.ts';
 import { violation, type Violation } from '../../requests/violation.ts';
 import { isAmong } from '../directory.ts';
 import { placeIn, samePrincipalNamed, type Asked, type Constraint } from '../evaluation.ts';
-import { ownGrants, principalOf, samePrincipal, type PastGrant } from '../past-grant.ts';
+import { ownGrants, principalOf } from '../own-grants.ts';
+import { samePrincipal, type PastGrant } from '../past-grant.ts';
 import { endOfAccess, runningSince } from './how-long.ts';
 
 /**

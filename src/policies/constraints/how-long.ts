@@ -3,7 +3,8 @@ import { formatDuration, type Minutes } from '../../requests/duration.ts';
 import { formatInstant, type Instant } from '../../requests/instant.ts';
 import { violation, type Violation } from '../../requests/violation.ts';
 import { placeIn, type Asked, type Constraint } from '../evaluation.ts';
-import { endOf, ownGrants } from '../past-grant.ts';
+import { ownGrants } from '../own-grants.ts';
+import { endOf } from '../past-grant.ts';
 
 const minute = 60_000;
 

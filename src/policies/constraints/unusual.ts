@@ -1,7 +1,8 @@
 import { formatInstant } from '../../requests/instant.ts';
 import { violation } from '../../requests/violation.ts';
 import { placeIn, type Asked, type Constraint } from '../evaluation.ts';
-import { ownGrants, principalOf, samePrincipal } from '../past-grant.ts';
+import { ownGrants, principalOf } from '../own-grants.ts';
+import { samePrincipal } from '../past-grant.ts';
 import { beginOf } from './how-long.ts';
 
 /** What an approver may want to look at twice; it stands in nobody's way. */

@@ -33,6 +33,13 @@ test.each([
     {},
     ['4:11 condition-failed'],
   ],
+  [
+    'of a name, as the account has it',
+    `"request.principal.name == requester.login"`,
+    ['user: HUBOT', 'reason: x'],
+    { requester: hubot },
+    [],
+  ],
   ['that throws', `"1 / 0 == 1"`, ['reason: x'], {}, ['4:11 condition-failed']],
   [
     'where nobody is known',
