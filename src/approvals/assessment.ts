@@ -3,6 +3,7 @@ import type { Directory, Person } from '../policies/directory.ts';
 import type { EntitlementSchemas } from '../policies/entitlement-schemas.ts';
 import { evaluate, furtherViolations } from '../policies/evaluate.ts';
 import type { BoundConnection } from '../policies/evaluation.ts';
+import type { PastGrant } from '../policies/past-grant.ts';
 import type { RequestKey } from '../requests/access-request.ts';
 import type { Instant } from '../requests/instant.ts';
 import { hasErrors, sortViolations, type Violation } from '../requests/violation.ts';
@@ -20,6 +21,12 @@ export interface Circumstances {
   readonly connections: ReadonlyMap<string, BoundConnection>;
   /** Since when access stands that was granted for an entry and has not ended: an edit of such an entry extends it. */
   readonly runningSince: ReadonlyMap<RequestKey, Instant>;
+  /** Every grant of this repository, past and live. */
+  readonly history: readonly PastGrant[];
+  /** Whether every commit bears a signature that GitHub verified. */
+  readonly commitsSigned: boolean;
+  /** Nobody but the requester wrote, committed or pushed anything of it, and it comes from no fork. */
+  readonly soleContributor: boolean;
 }
 
 /** A proposal, judged: what it would grant, what stands in the way, and who must approve exactly what. */
@@ -32,16 +39,24 @@ export interface Assessment {
   /** `null` while it is open what would be granted: nobody can approve that. */
   readonly digest: Digest | null;
   readonly requirements: readonly Requirement[];
+  /** Who must review what was granted in an emergency, as if it had been asked for without one. */
+  readonly reviewRequirements: readonly Requirement[];
+  /** Why nobody needs to approve an entry before it is granted. */
+  readonly waived: ReadonlyMap<Decision, Waiver>;
   readonly controlFiles: Proposal['controlFiles'];
   readonly otherFiles: Proposal['otherFiles'];
 }
 
+export type Waiver = 'automatic' | 'emergency';
+
 export function assess(proposal: Proposal, circumstances: Circumstances): Assessment {
   const { policies, policyVersion, otherFiles, controlFiles, standing } = proposal;
   const { directory } = circumstances;
-  const context = { ...circumstances, policies, held: standing };
+  const alsoAsked = proposal.changes.flatMap((change) => (change.kind === 'removed' ? [] : [change.after]));
+  const context = { ...circumstances, policies, held: standing, alsoAsked };
   const decisions = proposal.changes.map((change) => evaluate(change, context));
-  const asked = requirementsOf(decisions, proposal, directory);
+  const waived = waivers(decisions, proposal, circumstances);
+  const asked = requirementsOf(decisions, { ...proposal, waived }, directory);
   const violations = sortViolations([
     ...proposal.violations,
     ...decisions.flatMap((decision) => decision.violations),
@@ -56,7 +71,29 @@ export function assess(proposal: Proposal, circumstances: Circumstances): Assess
     changes: changes ?? [],
     digest: changes ? digestOf({ changes, policyVersion, otherFiles }) : null,
     requirements: asked.requirements,
+    reviewRequirements: requirementsOf(decisions, proposal, directory).requirements,
+    waived,
     controlFiles,
     otherFiles,
   };
+}
+
+/**
+ * Which entries nobody needs to approve (design, section 4): those of an emergency, and what the policy approves automatically if it does so
+ * for everything that is asked. Either way nobody else may have had a hand in it.
+ */
+function waivers(
+  decisions: readonly Decision[],
+  { controlFiles }: Proposal,
+  { soleContributor }: Circumstances,
+): ReadonlyMap<Decision, Waiver> {
+  if (!soleContributor) return new Map();
+  const asking = decisions.filter(({ change }) => change.kind !== 'removed');
+  const automatic = controlFiles.length === 0 && asking.every((decision) => decision.automatic);
+  return new Map(
+    asking.flatMap((decision): [Decision, Waiver][] => {
+      if (decision.emergency) return [[decision, 'emergency']];
+      return automatic ? [[decision, 'automatic']] : [];
+    }),
+  );
 }

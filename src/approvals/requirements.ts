@@ -48,6 +48,8 @@ export interface Ownership {
   readonly codeowners: Codeowners | null;
   readonly codeownersFile: string | null;
   readonly controlFiles: readonly string[];
+  /** The decisions that nobody needs to approve; absent: none. */
+  readonly waived?: ReadonlyMap<Decision, unknown>;
 }
 
 /**
@@ -62,10 +64,12 @@ export function requirementsOf(
   directory: Directory,
 ): { readonly requirements: Requirement[]; readonly violations: Violation[] } {
   const demands = merged([
-    ...decisions.flatMap((decision) => [
-      ...ownedFiles(decision, decisions).map((owned) => ownerDemand(owned, ownership)),
-      ...groupDemands(decision),
-    ]),
+    ...decisions
+      .filter((decision) => !ownership.waived?.has(decision))
+      .flatMap((decision) => [
+        ...ownedFiles(decision, decisions).map((owned) => ownerDemand(owned, ownership)),
+        ...groupDemands(decision),
+      ]),
     ...ownership.controlFiles.map((path) => ownerDemand(controlFile(path), ownership)),
   ]);
   const unmeetable = demands.filter(({ requirement }) => !canBeMet(requirement, directory));

@@ -1,5 +1,6 @@
 import type { ResolvedRequest } from '../policies/decision.ts';
 import { sameChange, type EntryChange } from '../requests/change-set.ts';
+import type { Minutes } from '../requests/duration.ts';
 import type { Instant } from '../requests/instant.ts';
 import type { ApprovalState } from './approval.ts';
 import type { Assessment } from './assessment.ts';
@@ -11,6 +12,10 @@ export interface MergedPull {
   readonly headSha: string;
   readonly assessment: Assessment;
   readonly approval: ApprovalState;
+  /** Whether whoever would have had to approve an emergency did so. */
+  readonly reviewed: boolean;
+  /** The commit of the branch that it was judged on. */
+  readonly tip: string;
 }
 
 /** The pull requests that a push brought. */
@@ -22,7 +27,13 @@ export interface MergedPulls {
 
 /** What a change of the default branch is worth. */
 export type Verdict =
-  | { readonly kind: 'approved'; readonly pull: MergedPull; readonly request: ResolvedRequest }
+  | {
+      readonly kind: 'approved';
+      readonly pull: MergedPull;
+      readonly request: ResolvedRequest;
+      /** Granted before anybody reviewed it, which is to be done within so many minutes; `null`: approved. */
+      readonly reviewWithin: Minutes | null;
+    }
   /** Taking out is always allowed, whoever did it. */
   | { readonly kind: 'returned' }
   | { readonly kind: 'refused'; readonly pull: number | null; readonly reason: string };
@@ -41,7 +52,12 @@ export function verdictOn(change: EntryChange, { pulls, unjudged }: MergedPulls)
   if (!first) return notAsked(unjudged);
   for (const { pull, decision } of same)
     if (decision.request && pull.assessment.allowed && pull.approval.approved)
-      return { kind: 'approved', pull, request: decision.request };
+      return {
+        kind: 'approved',
+        pull,
+        request: decision.request,
+        reviewWithin: pull.reviewed ? null : (decision.emergency?.reviewWithin ?? null),
+      };
   return { kind: 'refused', pull: first.pull.number, reason: whyRefused(first.pull) };
 }
 

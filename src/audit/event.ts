@@ -9,6 +9,7 @@ export const eventKinds = [
   'grant-refused',
   'end-moved',
   'return-decided',
+  'emergency-reviewed',
   'access-granted',
   'access-revoked',
   'grant-ended',

@@ -4,7 +4,8 @@ import type { NewRow, Row } from './schema.ts';
 
 /** A grant as its row holds it: instants become timestamps, the principal three columns. */
 export function rowOf(grant: Omit<Grant, 'id'>): Omit<NewRow<'grants'>, 'createdAt'> {
-  const { key, principal, entitlement, startsAt, expiresAt, grantedAt, revokedAt, ...same } = grant;
+  const { key, principal, entitlement, startsAt, expiresAt, ...rest } = grant;
+  const { grantedAt, revokedAt, reviewedAt, approvedUntil, ...same } = rest;
   return {
     ...same,
     requestKey: key,
@@ -16,6 +17,8 @@ export function rowOf(grant: Omit<Grant, 'id'>): Omit<NewRow<'grants'>, 'created
     expiresAt: new Date(expiresAt),
     grantedAt: timestamp(grantedAt),
     revokedAt: timestamp(revokedAt),
+    reviewedAt: timestamp(reviewedAt),
+    approvedUntil: timestamp(approvedUntil),
   };
 }
 
@@ -23,6 +26,7 @@ export function rowOf(grant: Omit<Grant, 'id'>): Omit<NewRow<'grants'>, 'created
 export function grantOf(row: Row<'grants'>): Grant {
   const { id, resource, role, connector, connection, entitlement, entitlementKey, identity } = row;
   const { reason, ticket, file, pull, mergeSha, digest, state, standing, endedBecause } = row;
+  const { emergency, judgedAt } = row;
   const asked = { resource, role, reason, ticket, file, pull, mergeSha, digest };
   return {
     id,
@@ -46,6 +50,10 @@ export function grantOf(row: Row<'grants'>): Grant {
     expiresAt: row.expiresAt.getTime(),
     grantedAt: row.grantedAt?.getTime() ?? null,
     revokedAt: row.revokedAt?.getTime() ?? null,
+    emergency,
+    reviewedAt: row.reviewedAt?.getTime() ?? null,
+    approvedUntil: row.approvedUntil?.getTime() ?? null,
+    judgedAt,
   };
 }
 

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import { liveStates, type Grant, type GrantState, type Holding } from '../grants/grant.ts';
+import { isLive, liveStates, type Grant, type GrantState, type Holding } from '../grants/grant.ts';
+import type { PastGrant } from '../policies/past-grant.ts';
 import type { RequestKey } from '../requests/access-request.ts';
 import type { Instant } from '../requests/instant.ts';
 import type { Queryable } from './connect.ts';
@@ -45,6 +46,45 @@ export async function grantsOfRequest(
     .orderBy('id')
     .execute();
   return rows.map(grantOf);
+}
+
+/**
+ * Every grant of a repository that gave access, gives it or is going to, as decisions look back on it; but for what a pull request that is
+ * decided on led to itself.
+ */
+export async function pastGrants(
+  db: Queryable,
+  repositoryId: number,
+  exceptPull: number,
+): Promise<PastGrant[]> {
+  const rows = await db
+    .selectFrom('grants')
+    .selectAll()
+    .where('repositoryId', '=', `${repositoryId}`)
+    .where('pull', '!=', exceptPull)
+    .where('state', '!=', 'refused')
+    .where((grant) =>
+      grant.or([grant('endedBecause', 'is', null), grant('endedBecause', '!=', 'never-granted')]),
+    )
+    .orderBy('startsAt')
+    .execute();
+  return rows.map(grantOf).map(pastGrantOf);
+}
+
+function pastGrantOf(grant: Grant): PastGrant {
+  const { key, principal, resource, role, startsAt, expiresAt, revokedAt, emergency, reviewedAt } = grant;
+  return {
+    key,
+    principal,
+    resource,
+    role,
+    startsAt,
+    expiresAt,
+    endedAt: revokedAt,
+    live: isLive(grant),
+    emergency,
+    reviewed: reviewedAt !== null,
+  };
 }
 
 /** The grants that a pull request led to. */
@@ -125,7 +165,16 @@ export async function nextDue(db: Queryable, now: Instant): Promise<Instant | nu
 export type GrantFields = Partial<
   Pick<
     Grant,
-    'expiresAt' | 'digest' | 'pull' | 'mergeSha' | 'standing' | 'endedBecause' | 'grantedAt' | 'revokedAt'
+    | 'expiresAt'
+    | 'digest'
+    | 'pull'
+    | 'mergeSha'
+    | 'standing'
+    | 'endedBecause'
+    | 'grantedAt'
+    | 'revokedAt'
+    | 'reviewedAt'
+    | 'approvedUntil'
   >
 > & { readonly lastError?: string | null };
 
@@ -138,7 +187,7 @@ export async function moveGrant(
   id: string,
   from: readonly GrantState[],
   to: GrantState,
-  { expiresAt, grantedAt, revokedAt, ...fields }: GrantFields = {},
+  { expiresAt, grantedAt, revokedAt, reviewedAt, approvedUntil, ...fields }: GrantFields = {},
 ): Promise<Grant | undefined> {
   const row = await db
     .updateTable('grants')
@@ -148,6 +197,8 @@ export async function moveGrant(
       ...(expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt) }),
       ...(grantedAt === undefined ? {} : { grantedAt: timestamp(grantedAt) }),
       ...(revokedAt === undefined ? {} : { revokedAt: timestamp(revokedAt) }),
+      ...(reviewedAt === undefined ? {} : { reviewedAt: timestamp(reviewedAt) }),
+      ...(approvedUntil === undefined ? {} : { approvedUntil: timestamp(approvedUntil) }),
     })
     .where('id', '=', id)
     .where('state', 'in', from)

@@ -20,9 +20,16 @@ export interface Revert {
   /** The pull request that asked for the access; `null` for a direct push. */
   readonly sourcePull: number | null;
   readonly mergedSha: string | null;
+  /** The commit that holds the entry as it is to be again; `null`: it is to be taken out. */
+  readonly restoreSha: string | null;
 }
 
-export type NewRevert = Pick<Revert, 'repositoryId' | 'reason' | 'grantId' | 'key' | 'file' | 'sourcePull'>;
+export type NewRevert = Pick<
+  Revert,
+  'repositoryId' | 'reason' | 'grantId' | 'key' | 'file' | 'sourcePull'
+> & {
+  readonly restoreSha?: string | null;
+};
 
 /** Stores that an entry is to be taken out. */
 export async function insertRevert(
@@ -89,8 +96,8 @@ export async function moveRevert(
 }
 
 function revertOf(row: Row<'reverts'>): Revert {
-  const { id, repositoryId, pull, branch, state, reason, grantId, requestKey, file, sourcePull, mergedSha } =
-    row;
+  const { id, repositoryId, pull, branch, state, reason, grantId, requestKey, file, sourcePull } = row;
+  const { mergedSha, restoreSha } = row;
   return {
     id,
     repositoryId: Number(repositoryId),
@@ -103,5 +110,6 @@ function revertOf(row: Row<'reverts'>): Revert {
     file,
     sourcePull,
     mergedSha,
+    restoreSha,
   };
 }

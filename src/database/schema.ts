@@ -71,6 +71,10 @@ export interface GrantsTable {
   endedBecause: EndReason | null;
   grantedAt: NullableTimestamp;
   revokedAt: NullableTimestamp;
+  emergency: Generated<boolean>;
+  reviewedAt: NullableTimestamp;
+  approvedUntil: NullableTimestamp;
+  judgedAt: string | null;
   lastError: string | null;
   attempts: Generated<number>;
   createdAt: Timestamp;
@@ -91,7 +95,19 @@ export interface RevertsTable {
   file: string;
   sourcePull: number | null;
   mergedSha: string | null;
+  restoreSha: string | null;
   createdAt: Timestamp;
+}
+
+export interface PullsTable {
+  repositoryId: BigInteger;
+  pull: number;
+  headSha: string;
+  evaluatedAt: Timestamp;
+  lookAgainAt: NullableTimestamp;
+  remindedAt: NullableTimestamp;
+  asked: ColumnType<readonly string[], string, string>;
+  explanation: ColumnType<unknown, string | null, string | null>;
 }
 
 export interface AuditEventsTable {
@@ -115,6 +131,7 @@ export interface Schema {
   reviews: ReviewsTable;
   grants: GrantsTable;
   reverts: RevertsTable;
+  pulls: PullsTable;
   auditEvents: AuditEventsTable;
 }
 

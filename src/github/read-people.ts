@@ -1,10 +1,12 @@
 import type { Directory, Person, Team } from '../policies/directory.ts';
-import { named, unlessMissing, type RequestsRepository } from './requests-repository.ts';
+import { answered, named, unlessMissing, type RequestsRepository } from './requests-repository.ts';
 
 /** Logins, and teams as `organization/slug`, that a decision needs. */
 export interface Names {
   readonly people: Iterable<string>;
   readonly teams: Iterable<string>;
+  /** Whether to ask who signs in with a second factor. */
+  readonly secondFactors?: boolean;
 }
 
 /**
@@ -14,13 +16,14 @@ export interface Names {
 export async function readDirectory(repository: RequestsRepository, names: Names): Promise<Directory> {
   const logins = distinct(names.people);
   const teams = distinct(names.teams);
-  const [people, groups] = await Promise.all([
+  const [people, groups, without] = await Promise.all([
     Promise.all(logins.map(async (login) => [login, await readPerson(repository, login)] as const)),
     Promise.all(teams.map(async (team) => [team, await readTeam(repository, team)] as const)),
+    names.secondFactors ? readWithoutSecondFactor(repository) : null,
   ]);
   return {
     organization: repository.owner.toLowerCase(),
-    people: new Map(people),
+    people: new Map(names.secondFactors ? people.map(withSecondFactor(without)) : people),
     teams: new Map(groups),
   };
 }
@@ -49,6 +52,35 @@ async function readPerson(repository: RequestsRepository, login: string): Promis
     member: membership?.data.state === 'active' && membership.data.user?.id === id,
     canWrite: permission?.data.user?.id === id && permission.data.user.permissions?.push === true,
   };
+}
+
+/** Only of members does the list tell. */
+function withSecondFactor(without: ReadonlySet<number> | null) {
+  return ([login, person]: readonly [string, Person | null]): [string, Person | null] => {
+    const twoFactor = without && person?.member ? !without.has(person.id) : null;
+    return [login, person && { ...person, twoFactor }];
+  };
+}
+
+/**
+ * The members who sign in without a second factor; `null` where GitHub does not tell. Its documentation gives the filter to owners of the
+ * organization alone (https://docs.github.com/en/rest/orgs/members#list-organization-members).
+ */
+async function readWithoutSecondFactor({
+  octokit,
+  owner,
+}: RequestsRepository): Promise<ReadonlySet<number> | null> {
+  try {
+    const members = await octokit.paginate(octokit.rest.orgs.listMembers, {
+      org: owner,
+      filter: '2fa_disabled',
+      per_page: 100,
+    });
+    return new Set(members.map(({ id }) => id));
+  } catch (error) {
+    if (answered(error, 403, 422)) return null;
+    throw error;
+  }
 }
 
 async function readTeam(repository: RequestsRepository, name: string): Promise<Team | null> {

@@ -35,6 +35,8 @@ export interface PullCommit {
   readonly author: Signature;
   readonly committer: Signature;
   readonly message: string;
+  /** Whether it bears a signature that GitHub verified. */
+  readonly verified: boolean;
 }
 
 /** A review as GitHub shows it now. */
@@ -84,6 +86,7 @@ export async function readCommits(repository: RequestsRepository, pull: number):
     author: { email: commit.author?.email ?? '', account: maybeAccount(author) },
     committer: { email: commit.committer?.email ?? '', account: maybeAccount(committer) },
     message: commit.message,
+    verified: commit.verification?.verified === true,
   }));
 }
 

@@ -20,8 +20,8 @@ export function isInForce({ state }: Pick<Grant, 'state'>): boolean {
   return state === 'scheduled' || state === 'granting' || state === 'active';
 }
 
-/** Why access ended: its time was up, the entry was taken out, or it was never given in time. */
-export type EndReason = 'expired' | 'returned' | 'never-granted';
+/** Why access ended: its time was up, the entry was taken out, who held it left, or it was never given in time. */
+export type EndReason = 'expired' | 'returned' | 'left' | 'never-granted';
 
 /** What a target can hold: one identity's membership in one entitlement of one connection. */
 export interface Holding {
@@ -56,4 +56,11 @@ export interface Grant extends Holding {
   readonly endedBecause: EndReason | null;
   readonly grantedAt: Instant | null;
   readonly revokedAt: Instant | null;
+  /** Given without approval, and to be reviewed: until it is, it ends when the time for the review is over. */
+  readonly emergency: boolean;
+  readonly reviewedAt: Instant | null;
+  /** Until when an emergency lasts once it was reviewed. */
+  readonly approvedUntil: Instant | null;
+  /** The commit of the branch that the pull request was judged on. */
+  readonly judgedAt: string | null;
 }

@@ -5,6 +5,7 @@ import { evaluatePullTask } from './evaluate-pull.ts';
 import { mergeRevertTask } from './merge-revert.ts';
 import type { Parts } from './parts.ts';
 import type { Handlers } from './queue.ts';
+import { reviewEmergencyTask } from './review-emergency.ts';
 import { storeReviewTask } from './store-review.ts';
 import type { Task } from './tasks.ts';
 import { tendRevertTask } from './tend-revert.ts';
@@ -15,6 +16,7 @@ export function handlers(parts: Parts): Handlers<Task> {
   return {
     'evaluate-pull': (data) => evaluatePullTask(parts, data),
     'store-review': (data) => storeReviewTask(parts, data),
+    'review-emergency': (data) => reviewEmergencyTask(parts, data),
     'decide-merge': (data) => decideMergeTask(parts, data),
     'apply-grants': (data) => applyGrantsTask(parts, data),
     'tend-revert': (data) => tendRevertTask(parts, data),

@@ -59,7 +59,8 @@ async function judge(
 ): Promise<MergedPull | MergedPulls['unjudged'][number]> {
   const { number, headSha, mergedAt } = pull;
   try {
-    return { number, headSha, mergedAt, ...(await judgePull(parts, workplace, pull, under)) };
+    const judged = await judgePull(parts, workplace, pull, under);
+    return { number, headSha, mergedAt, tip: under.tip, ...judged };
   } catch (error) {
     if (error instanceof TooLarge) return { number, reason: error.message };
     throw error;

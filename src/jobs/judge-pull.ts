@@ -2,12 +2,12 @@ import { evaluateApprovals, type ApprovalState } from '../approvals/approval.ts'
 import { assess, type Assessment } from '../approvals/assessment.ts';
 import { ownersOf } from '../approvals/codeowners.ts';
 import { changedControlFiles, landedControlFiles } from '../approvals/control-files.ts';
-import { contributorsOf } from '../approvals/contributors.ts';
+import { contributorsOf, type Contributors } from '../approvals/contributors.ts';
 import { digestOf, type Digest } from '../approvals/digest.ts';
 import { readProposal, type AcceptedVersion, type Proposal, type Version } from '../approvals/proposal.ts';
 import type { Review } from '../approvals/reviews.ts';
 import { connectorSchemas } from '../connectors/registry.ts';
-import { liveGrants } from '../database/grants.ts';
+import { liveGrants, pastGrants } from '../database/grants.ts';
 import { reviewsOfPull } from '../database/reviews.ts';
 import type { GitReader, TreeFile } from '../github/git-objects.ts';
 import { readDirectory } from '../github/read-people.ts';
@@ -16,6 +16,7 @@ import { isInForce } from '../grants/grant.ts';
 import type { Directory, Person } from '../policies/directory.ts';
 import type { SourceFile } from '../policies/policy-set.ts';
 import { partiesToLookUp } from '../policies/parties-to-look-up.ts';
+import type { Instant } from '../requests/instant.ts';
 import { isControlFile, isRequestsFile } from '../requests/requests-paths.ts';
 import { maxFileBytes } from '../requests/yaml-file.ts';
 import type { Parts, Workplace } from './parts.ts';
@@ -26,6 +27,8 @@ export interface JudgedPull {
   readonly proposal: Proposal;
   readonly assessment: Assessment;
   readonly approval: ApprovalState;
+  /** Whether those approved who must review what was granted in an emergency. */
+  readonly reviewed: boolean;
 }
 
 /** What a pull request is judged by. */
@@ -35,6 +38,8 @@ export interface Grounds {
   readonly acceptedSha: string;
   /** The version accepted before that one, where its approvals count as well: they do while it comes to the very same request. */
   readonly approvedUnder?: string | null;
+  /** Until when reviews count; the merge, where none is given. */
+  readonly reviewsUntil?: Instant;
 }
 
 /**
@@ -45,7 +50,7 @@ export async function judgePull(
   parts: Parts,
   workplace: Workplace,
   pull: PullFacts,
-  { tip, acceptedSha, approvedUnder = null }: Grounds,
+  { tip, acceptedSha, approvedUnder = null, reviewsUntil }: Grounds,
 ): Promise<JudgedPull> {
   const { repository, git, connections } = workplace;
   const [base, head, now, accepted] = await Promise.all([
@@ -57,16 +62,22 @@ export async function judgePull(
   const landed = await readLanded(git, base, head, now);
   const proposal = readProposal({ base, head, tip: now, accepted, landed }, connectorSchemas);
   const instant = pull.mergedAt ?? parts.clock.now();
-  const [contributions, submitted, stored, live] = await Promise.all([
+  const reviewedAt = reviewsUntil ?? instant;
+  const [contributions, submitted, stored, live, history] = await Promise.all([
     readContributions(workplace, pull, tip),
     readReviews(repository, pull.number),
     reviewsOfPull(parts.db, repository.id, pull.number),
     liveGrants(parts.db, repository.id),
+    pastGrants(parts.db, repository.id, pull.number),
   ]);
-  const directory = await readDirectory(
-    repository,
-    namesIn(repository.owner, proposal, [pull.author, ...submitted.map(({ account }) => account)]),
-  );
+  const names = namesIn(repository.owner, proposal, [
+    pull.author,
+    ...submitted.map(({ account }) => account),
+  ]);
+  const directory = await readDirectory(repository, {
+    ...names,
+    secondFactors: asksForSecondFactor(proposal),
+  });
   const assessment = assess(proposal, {
     directory,
     requester: personBehind(pull.author, directory),
@@ -79,13 +90,19 @@ export async function judgePull(
         .filter((grant) => isInForce(grant) && grant.startsAt <= instant && grant.expiresAt > instant)
         .map(({ key, startsAt }) => [key, startsAt]),
     ),
+    history,
+    commitsSigned: contributions.signed,
+    soleContributor: isSole(contributorsOf({ ...contributions, principals: [], directory })),
   });
   const former = formerDigest(proposal, assessment, approvedUnder);
   const seen = new Map(
     stored.map(({ reviewId, digest }) => [reviewId, digest === former ? assessment.digest : digest]),
   );
   const reviews = submitted
-    .filter(({ state, submittedAt }) => state !== 'approved' || submittedAt <= (pull.mergedAt ?? Infinity))
+    .filter(
+      ({ state, submittedAt }) =>
+        state !== 'approved' || submittedAt <= (reviewsUntil ?? pull.mergedAt ?? Infinity),
+    )
     .map(({ id, account, state, submittedAt }): Review => ({
       id,
       person: personBehind(account, directory),
@@ -93,8 +110,7 @@ export async function judgePull(
       submittedAt,
       digest: seen.get(id) ?? null,
     }));
-  const approval = evaluateApprovals({
-    requirements: assessment.requirements,
+  const question = {
     reviews,
     contributors: contributorsOf({
       ...contributions,
@@ -103,10 +119,21 @@ export async function judgePull(
     }),
     digest: assessment.digest,
     directory,
-    now: instant,
+    now: reviewedAt,
     validFor: proposal.policies.settings.approvalValidFor,
-  });
-  return { proposal, assessment, approval };
+  };
+  const { requirements, reviewRequirements } = assessment;
+  return {
+    proposal,
+    assessment,
+    approval: evaluateApprovals({ ...question, requirements }),
+    reviewed: evaluateApprovals({ ...question, requirements: reviewRequirements }).approved,
+  };
+}
+
+/** Whether nobody but the author had a hand in it. */
+function isSole({ people, unknown }: Contributors): boolean {
+  return people.size === 1 && unknown.length === 0;
 }
 
 /** The digest of the same request as the version before had it; `undefined` where none counts. */
@@ -171,6 +198,14 @@ function namesIn(
     ],
     teams: [...teams, ...names.filter((name) => name.includes('/'))],
   };
+}
+
+function asksForSecondFactor({ policies, changes }: Proposal): boolean {
+  return changes.some((change) => {
+    if (change.kind === 'removed') return false;
+    const role = policies.resources.get(change.after.resource)?.roles.get(change.after.role);
+    return role?.kind === 'open' && role.require.includes('two_factor');
+  });
 }
 
 /** The person with this account's id; whoever has taken over its login since is somebody else, and of this one nothing is known. */

@@ -7,12 +7,18 @@ import type { Workplace } from './parts.ts';
 /** Somebody unknown: of a fork's branch nobody can say who pushed to it. */
 const pushedToFork: Push = { account: null, before: '', after: '' };
 
+/** Who had a hand in a pull request, and how. */
+export interface ReadContributions extends Omit<Contributions, 'principals' | 'directory'> {
+  /** Whether every commit bears a signature that GitHub verified. */
+  readonly signed: boolean;
+}
+
 /** Who wrote, committed and pushed what a pull request holds. A clean merge of the base counts for nobody, nor does the push that brought it. */
 export async function readContributions(
   { repository, git }: Workplace,
   pull: PullFacts,
   tip: string,
-): Promise<Omit<Contributions, 'principals' | 'directory'>> {
+): Promise<ReadContributions> {
   const [commits, pushes] = await Promise.all([
     readCommits(repository, pull.number),
     pull.sameRepository ? readPushes(repository, pull.headRef) : [pushedToFork],
@@ -31,6 +37,7 @@ export async function readContributions(
       signatures.flatMap(({ email, account }) => (account ? [[email.toLowerCase(), account.id]] : [])),
     ),
     pushers: brought.map(({ account }) => account),
+    signed: commits.every(({ verified }) => verified),
   };
 }
 

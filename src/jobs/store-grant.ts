@@ -33,13 +33,14 @@ export interface Consequence {
 /** Stores a grant with its end, and the decision that it rests on. */
 export async function storeGrant(
   trx: Queryable,
-  request: ResolvedRequest,
-  pull: MergedPull,
+  { pull, request, reviewWithin }: Extract<Verdict, { kind: 'approved' }>,
   { start, end }: { readonly start: Instant; readonly end: Instant },
   { repositoryId, after, now }: Occasion,
 ): Promise<Consequence> {
   const { key, principal, resource, role, connector, connection, entitlement, identity } = request;
-  const { reason, ticket, file } = request;
+  const { reason, ticket, file, emergency } = request;
+  // What nobody reviews in time ends when the time for it is over.
+  const expiresAt = reviewWithin === null ? end : Math.min(end, start + reviewWithin * 60_000);
   const grant = await insertGrant(
     trx,
     {
@@ -60,12 +61,16 @@ export async function storeGrant(
       mergeSha: after,
       digest: pull.assessment.digest ?? '',
       startsAt: start,
-      expiresAt: end,
+      expiresAt,
       state: 'scheduled',
       standing: false,
       endedBecause: null,
       grantedAt: null,
       revokedAt: null,
+      emergency,
+      reviewedAt: emergency && reviewWithin === null ? pull.mergedAt : null,
+      approvedUntil: emergency ? end : null,
+      judgedAt: pull.tip,
     },
     now,
   );
@@ -75,11 +80,12 @@ export async function storeGrant(
     repositoryId,
     pull: pull.number,
     grantId: grant.id,
-    subject: `${principal.name} may have ${role} on ${resource} until ${formatInstant(end)}`,
+    subject: `${principal.name} may have ${role} on ${resource} until ${formatInstant(expiresAt)}`,
     details: {
       request,
       starts: formatInstant(start),
-      expires: formatInstant(end),
+      expires: formatInstant(expiresAt),
+      ...(reviewWithin === null ? {} : { reviewWithin, expiresOnceReviewed: formatInstant(end) }),
       mergedAt: formatInstant(pull.mergedAt),
       ...evidence(pull, after),
     },

@@ -3,7 +3,7 @@ import { storeReview } from '../database/reviews.ts';
 import { readPull, readReviews } from '../github/read-pull.ts';
 import { judgePull } from './judge-pull.ts';
 import type { Parts } from './parts.ts';
-import { evaluatePull, type Tasks } from './tasks.ts';
+import { evaluatePull, reviewEmergency, type Tasks } from './tasks.ts';
 
 /**
  * Stores a review with the digest of what its author saw. That is known only as long as the head is still the commit that the review was
@@ -46,6 +46,7 @@ export async function storeReviewTask(
       },
       clock.now(),
     );
-    await queue.send(trx, evaluatePull(repositoryId, pull));
+    const next = facts.mergedAt === null ? evaluatePull : reviewEmergency;
+    await queue.send(trx, next(repositoryId, pull));
   });
 }

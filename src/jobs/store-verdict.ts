@@ -1,4 +1,4 @@
-import type { MergedPull } from '../approvals/verdict.ts';
+import type { MergedPull, Verdict } from '../approvals/verdict.ts';
 import { appendEvent, eventsOfPull } from '../database/audit-events.ts';
 import type { Queryable } from '../database/connect.ts';
 import { grantsOfRequest, moveGrant } from '../database/grants.ts';
@@ -47,10 +47,11 @@ export async function storeVerdict(
 async function storeApproved(
   trx: Queryable,
   change: Addition,
-  { pull, request }: { readonly pull: MergedPull; readonly request: ResolvedRequest },
+  verdict: Extract<Verdict, { kind: 'approved' }>,
   grants: readonly Grant[],
   occasion: Occasion,
 ): Promise<Consequence> {
+  const { pull, request } = verdict;
   const no = (reason: string) => refuse(trx, change, { pull: pull.number, reason }, occasion);
   if (await isSpent(trx, pull, grants, occasion))
     return no(`#${pull.number} was granted once already: putting an entry back is a new request`);
@@ -64,7 +65,7 @@ async function storeApproved(
   // What is over, or has not begun and begins otherwise, makes room: its end was, or is, on its own way.
   if (running) await retire(trx, running, 'expired', occasion.now);
   if (end <= occasion.now) return no('its end passed before it was decided');
-  const granted = await storeGrant(trx, request, pull, { start, end }, occasion);
+  const granted = await storeGrant(trx, verdict, { start, end }, occasion);
   return { ...granted, tasks: [...granted.tasks, ...(running ? [applyGrants(running)] : [])] };
 }
 
@@ -117,7 +118,11 @@ async function moveEnd(
   { repositoryId, after, now }: Occasion,
   pull?: MergedPull,
 ): Promise<Consequence> {
-  if (!(await moveGrant(trx, running.id, [running.state], running.state, { expiresAt: end })))
+  // Of an emergency that nobody reviewed only the end moves that a review would give it, unless that comes first.
+  const waits = running.emergency && running.reviewedAt === null;
+  const expiresAt = waits ? Math.min(end, running.expiresAt) : end;
+  const approvedUntil = running.emergency ? end : running.approvedUntil;
+  if (!(await moveGrant(trx, running.id, [running.state], running.state, { expiresAt, approvedUntil })))
     throw new Error(`the grant ${running.id} moved on while its end was decided: decide again`);
   await appendEvent(trx, {
     at: now,
@@ -125,10 +130,10 @@ async function moveEnd(
     repositoryId,
     pull: pull?.number ?? running.pull,
     grantId: running.id,
-    subject: `${running.principal.name}'s ${running.role} on ${running.resource} now ends ${formatInstant(end)}`,
+    subject: `${running.principal.name}'s ${running.role} on ${running.resource} now ends ${formatInstant(expiresAt)}`,
     details: {
       from: formatInstant(running.expiresAt),
-      to: formatInstant(end),
+      to: formatInstant(expiresAt),
       ...(pull ? evidence(pull, after) : { branchSha: after }),
     },
   });

@@ -14,6 +14,8 @@ export interface Tasks {
     readonly reviewId: number;
     readonly headSha: string | null;
   };
+  /** Look whether what a merged pull request was given in an emergency was reviewed. */
+  'review-emergency': { readonly repositoryId: number; readonly pull: number };
   /** Decide on what changed on the default branch since the last decision. */
   'decide-merge': { readonly repositoryId: number };
   /** Bring one holding to what its grants say. */
@@ -56,6 +58,12 @@ export const storeReview = (data: Tasks['store-review']): Task => ({
   name: 'store-review',
   key: `${data.repositoryId}/${data.pull}/${data.reviewId}`,
   data,
+});
+
+export const reviewEmergency = (repositoryId: number, pull: number): Task => ({
+  name: 'review-emergency',
+  key: `${repositoryId}/${pull}`,
+  data: { repositoryId, pull },
 });
 
 export const decideMerge = (repositoryId: number): Task => ({

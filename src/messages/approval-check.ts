@@ -1,5 +1,6 @@
 import type { ApprovalState, RequirementState } from '../approvals/approval.ts';
 import type { Assessment } from '../approvals/assessment.ts';
+import { formatDuration } from '../requests/duration.ts';
 import { checkText, type CheckText } from './check-text.ts';
 import { listed, prose, quoted } from './markdown.ts';
 import { asked, paragraphs } from './policy-check.ts';
@@ -23,7 +24,7 @@ const notYet: Verdict = {
 };
 
 function verdict(
-  { decisions, requirements, controlFiles, digest }: Assessment,
+  { decisions, requirements, reviewRequirements, waived, controlFiles, digest }: Assessment,
   approval: ApprovalState,
 ): Verdict {
   if (decisions.length === 0 && controlFiles.length === 0)
@@ -31,6 +32,20 @@ function verdict(
       conclusion: 'success',
       title: 'No access request is touched',
       summary: 'This pull request asks for no access, so Countersign asks nobody to approve it.',
+    };
+  const emergency = [...waived].find(([, why]) => why === 'emergency')?.[0].emergency;
+  if (requirements.length === 0 && emergency)
+    return {
+      conclusion: 'success',
+      title: `An emergency, to be reviewed within ${formatDuration(emergency.reviewWithin)}`,
+      summary: `Nobody needs to approve this before it is merged. Within ${formatDuration(emergency.reviewWithin)} after that it needs the approving review of ${listed(reviewRequirements.map(asked)) || 'nobody'}, on this pull request; without it the access ends then, and the next emergency waits for it.`,
+    };
+  if (requirements.length === 0 && waived.size > 0)
+    return {
+      conclusion: 'success',
+      title: 'Approved automatically',
+      summary:
+        'The policy asks nobody to approve this, as long as nobody but the requester has a hand in it.',
     };
   if (requirements.length === 0)
     return {

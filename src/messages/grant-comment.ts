@@ -38,6 +38,7 @@ function stateText({ state, startsAt, expiresAt, revokedAt, endedBecause }: Gran
       const why = {
         expired: 'its time was up',
         returned: 'it was given back',
+        left: 'who held it left',
         'never-granted': 'it was never given',
       };
       return `ended ${moment(revokedAt ?? expiresAt)}: ${why[endedBecause ?? 'expired']}`;

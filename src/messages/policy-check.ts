@@ -37,6 +37,7 @@ export function policyCheck(
     });
   if (decisions.length === 0) return checkText({ ...base, ...nothingAsked(assessment), text: '' });
   const grants = decisions.flatMap(({ request }) => request ?? []);
+  const notes = decisions.flatMap((decision) => decision.notes ?? []);
   const removals = decisions.filter(({ change }) => change.kind === 'removed');
   return checkText({
     ...base,
@@ -46,6 +47,7 @@ export function policyCheck(
       grants.length > 0 && `When this is merged, Countersign grants:\n\n${grantsTable(decisions, now)}`,
       grants.length > 0 && holding && notice,
       grants.length > 0 && `Must approve: ${listed(assessment.requirements.map(asked)) || 'nobody'}.`,
+      notes.length > 0 && notes.map((note) => `- ${prose(note)}`).join('\n'),
       removals.length > 0 &&
         `Taken back when this is merged, which needs nobody's approval:\n\n${removalLines(removals)}`,
       violations.map(violationLine).join('\n'),

@@ -45,6 +45,8 @@ test('only what an allowed and approved pull request says to the letter is appro
   fc.assert(
     fc.property(version, version, fc.array(mergedPull, { maxLength: 4 }), (before, after, proposed) => {
       const pulls = proposed.map((pull): MergedPull => ({
+        reviewed: false,
+        tip: 'a'.repeat(40),
         number: pull.number,
         mergedAt: 0,
         headSha: 'a'.repeat(40),

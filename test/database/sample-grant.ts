@@ -29,6 +29,10 @@ export function sampleGrant(different: Partial<NewGrant> = {}): NewGrant {
     endedBecause: null,
     grantedAt: null,
     revokedAt: null,
+    emergency: false,
+    reviewedAt: null,
+    approvedUntil: null,
+    judgedAt: null,
     ...different,
   };
 }

@@ -30,6 +30,8 @@ function assessment(requirements: readonly Requirement[]): Assessment {
     changes: [],
     digest: 'sha256:5f1c',
     requirements,
+    reviewRequirements: [],
+    waived: new Map(),
     controlFiles: [],
     otherFiles: new Map(),
   };

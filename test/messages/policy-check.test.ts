@@ -48,6 +48,8 @@ function assessed(before: string, after: string): Assessment {
     allowed: !hasErrors(violations),
     changes: [],
     digest: null,
+    reviewRequirements: [],
+    waived: new Map(),
     controlFiles: [],
     otherFiles: new Map(),
     requirements: grants ? [owners('@acme/data-owners'), group('@acme/security @sue', { count: 2 })] : [],
