@@ -5,6 +5,7 @@ import { fullName } from './model/repository.ts';
 import { graphqlVerbs, type GraphQLVerbs } from './graphql-verbs.ts';
 import { nodeId } from './payloads/node-id.ts';
 import { requestAction } from './actions/check-runs.ts';
+import { deleteHead } from './actions/landing.ts';
 import { pushFiles, type PushOptions } from './actions/push-files.ts';
 
 /** What the API answered; never thrown, whatever the status. */
@@ -56,6 +57,10 @@ export interface Actor extends GraphQLVerbs {
   dismisses(pull: number, review: number, message: string): Promise<Answer>;
   merges(pull: number, options?: { method?: 'merge' | 'squash' | 'rebase'; sha?: string }): Promise<Answer>;
   closes(pull: number): Promise<Answer>;
+  /** Makes a stack of pull requests, each based on the one before, and merges all of it in one push: what became of it. */
+  landsStack(pulls: readonly number[], options?: { method?: 'merge' | 'squash' | 'rebase' }): Promise<Answer>;
+  /** Clicks "Delete branch" on a merged pull request: what was based on it goes to where it was merged. */
+  deletesBranch(pull: number): Promise<void>;
   comments(pull: number, body: string): Promise<Answer>;
   /** Clicks a button that a check run's app put on it. Throws where there is none. */
   clicks(checkRun: number, identifier: string): Promise<void>;
@@ -122,6 +127,21 @@ export function actorFor(
     merges: (pull, { method = 'merge', sha } = {}) =>
       request('PUT', `${base}/pulls/${pull}/merge`, { merge_method: method, sha }),
     closes: (pull) => request('PATCH', `${base}/pulls/${pull}`, { state: 'closed' }),
+    async landsStack(pulls, { method = 'merge' } = {}) {
+      const stacked = await request('POST', `${base}/stacks`, { pull_requests: pulls });
+      if (stacked.status !== 201) return stacked;
+      const url = `${base}/pulls/${pulls.at(-1)}/merge-async`;
+      const { status, data } = await request('PUT', url, { merge_method: method });
+      if (status !== 202) return { status, data };
+      const { uuid } = data['details'] as { uuid: string };
+      return request('GET', `${url}/${uuid}`);
+    },
+    deletesBranch: (number) =>
+      github.exclusively(async () => {
+        const pull = repository.pulls.get(number);
+        if (!pull?.merged) throw new Error(`pull request ${number} is not merged`);
+        await deleteHead(github, repository, { user }, pull);
+      }),
     clicks: (id, identifier) =>
       github.exclusively(async () => {
         const run = repository.checkRuns.find((one) => one.id === id);

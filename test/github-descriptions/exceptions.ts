@@ -42,6 +42,12 @@ export const exceptions: readonly Exception[] = [
       'The same pull request has them in the descriptions of `opened`, `edited`, `closed` and `reopened`.',
   },
   {
+    at: /^pull_request(?:_review)?\./,
+    pointer: /^\/pull_request\/stack$/,
+    reason:
+      'GitHub documents it for webhooks too; their descriptions are older than stacks, those of the REST API have it.',
+  },
+  {
     at: /^push$/,
     pointer: /\/email$/,
     reason:

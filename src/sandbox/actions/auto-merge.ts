@@ -8,6 +8,7 @@ import type { AutoMerge, Pull } from '../model/pull.ts';
 import { Refusal } from '../model/refusal.ts';
 import { pullsOf, type Repository } from '../model/repository.ts';
 import { mergeViolations, unmetToEnqueue } from '../model/rules.ts';
+import { stackOf } from '../model/stack.ts';
 import { enqueue } from './merge-queue.ts';
 import { mergePull } from './merges.ts';
 
@@ -22,6 +23,8 @@ export async function enableAutoMerge(
   if (!repository.settings.allow_auto_merge)
     throw new Refusal(422, 'Auto merge is not allowed for this repository');
   if (pull.state === 'closed') throw new Refusal(422, 'Pull request Pull request is closed');
+  if (stackOf(repository, pull))
+    throw new Refusal(422, 'Pull request A stacked pull request cannot be merged automatically');
   const { expectedHead, method, title, message } = wanted;
   if (expectedHead !== undefined && expectedHead !== pull.head.sha)
     throw new Refusal(422, 'Head branch was modified. Review and try the merge again.');

@@ -32,18 +32,16 @@ export async function land(
   await moveRef(github, repository, performer, { ...move, as });
   for (const { pull } of landed) {
     await closePull(github, repository, performer, pull);
-    if (repository.settings.delete_branch_on_merge)
-      await deleteHead(github, repository, performer, pull, branch);
+    if (repository.settings.delete_branch_on_merge) await deleteHead(github, repository, performer, pull);
   }
 }
 
 /** Deletes a merged head unless it is protected; what was based on it goes to where it was merged. */
-async function deleteHead(
+export async function deleteHead(
   github: GitHub,
   repository: Repository,
   performer: Performer,
-  { head }: Pull,
-  branch: string,
+  { head, base }: Pull,
 ): Promise<void> {
   const ref = `refs/heads/${head.ref}`;
   if (head.repositoryId !== repository.id || isDefaultBranch(repository, ref)) return;
@@ -51,11 +49,12 @@ async function deleteHead(
   if (move.before === null || (await pushViolations(repository, performer, move)).length > 0) return;
   for (const pull of pullsOf(repository))
     if (pull.state === 'open' && pull.base.ref === head.ref)
-      await retarget(github, repository, performer, pull, branch);
+      await retarget(github, repository, performer, pull, base.ref);
   await moveRef(github, repository, performer, move);
 }
 
-async function retarget(
+/** Gives a pull request another base, as GitHub does of itself where the one it had is merged. */
+export async function retarget(
   github: GitHub,
   repository: Repository,
   { user: sender }: Performer,

@@ -1,7 +1,8 @@
 import type { GitHub } from '../model/github.ts';
 import { QUEUE_REFS, type QueueEntry } from '../model/merge-queue.ts';
+import type { MergeOptions } from '../model/merge-options.ts';
 import type { Repository } from '../model/repository.ts';
-import { mergeCommit, type MergeOptions } from './merges.ts';
+import { mergeCommit } from './merges.ts';
 import { moveRef } from './pushes.ts';
 
 /** Merges an entry onto what stands before it, on a branch of its own, and asks for its checks. False on a conflict. */

@@ -1,23 +1,18 @@
 import type { Commit, NewCommit } from '../git/commit.ts';
-import { mergeTrees, rebase } from '../git/merge.ts';
+import { mergeTrees, rebase, standIn } from '../git/merge.ts';
 import type { Performer } from '../model/app.ts';
 import { headRepository, type GitHub } from '../model/github.ts';
 import { pullCommits } from '../model/pull-changes.ts';
 import { entryOf } from '../model/merge-queue.ts';
+import type { MergeOptions } from '../model/merge-options.ts';
 import type { Pull } from '../model/pull.ts';
 import { Refusal } from '../model/refusal.ts';
 import { mergeViolations, refusalText } from '../model/rules.ts';
 import { signatureOf } from '../model/signatures.ts';
 import type { Repository } from '../model/repository.ts';
+import { stackOf } from '../model/stack.ts';
 import { writeSigned } from './commits.ts';
 import { land } from './landing.ts';
-
-export interface MergeOptions {
-  method: 'merge' | 'squash' | 'rebase';
-  sha?: string | undefined;
-  title?: string | undefined;
-  message?: string | undefined;
-}
 
 /** Merges a pull request for real. Refused with 405 (not mergeable, rules unmet) or 409 (the head has moved). The commit's SHA. */
 export async function mergePull(
@@ -27,6 +22,11 @@ export async function mergePull(
   pull: Pull,
   options: MergeOptions,
 ): Promise<string> {
+  if (stackOf(repository, pull))
+    throw new Refusal(
+      403,
+      'This pull request is part of a stack and must be merged using the asynchronous merge REST API.',
+    );
   if (pull.state === 'closed') throw new Refusal(405, 'Pull Request is not mergeable');
   if (pull.draft) throw new Refusal(405, 'Pull Request is still a draft');
   if (options.sha !== undefined && options.sha !== pull.head.sha)
@@ -44,19 +44,21 @@ export async function mergePull(
   return after;
 }
 
-/** Writes what a base becomes by a merge; undefined on a conflict. */
+/** Writes what a base becomes by a merge; undefined on a conflict. `below`: the head that this one stands on, whose changes the base has already. */
 export async function mergeCommit(
   github: GitHub,
   repository: Repository,
   { user }: Performer,
   pull: Pull,
   base: string,
-  options: MergeOptions,
+  options: MergeOptions & { below?: string },
 ): Promise<string | undefined> {
   const { git } = repository;
   const head = pull.head.sha;
-  if (options.method === 'rebase') return rebase(git, base, head, signatureOf(user, github.now()));
-  const tree = await mergeTrees(git, base, head);
+  const { method, below } = options;
+  if (method === 'rebase') return rebase(git, base, head, signatureOf(user, github.now()), below);
+  const ours = method === 'squash' && below ? await standIn(git, base, below) : base;
+  const tree = await mergeTrees(git, ours, head);
   if (tree === undefined) return undefined;
   const commit: NewCommit = {
     tree,

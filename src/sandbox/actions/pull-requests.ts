@@ -8,6 +8,7 @@ import { pullChanges } from '../model/pull-changes.ts';
 import type { Pull } from '../model/pull.ts';
 import { invalid, type Refusal } from '../model/refusal.ts';
 import { pullsOf, type Repository } from '../model/repository.ts';
+import { stackOf } from '../model/stack.ts';
 import { bringCommit } from './forks.ts';
 import { closePull, refreshBase } from './pull-lifecycle.ts';
 
@@ -184,6 +185,8 @@ export async function editPull(
 async function retarget(repository: Repository, pull: Pull, base: string): Promise<void> {
   if (pull.state === 'closed')
     throw refusal('base', 'Cannot change the base branch of a closed pull request.');
+  if (stackOf(repository, pull))
+    throw refusal('base', 'Cannot change the base branch because the pull request is part of a stack.');
   const sha = await repository.git.commitSha(`refs/heads/${base}`);
   if (sha === undefined) throw invalid({ resource: 'PullRequest', field: 'base', code: 'invalid' });
   if ((await commitsBetween(repository.git, sha, pull.head.sha)).length === 0)

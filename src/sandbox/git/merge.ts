@@ -12,24 +12,27 @@ export function mergeTrees(git: GitRepository, ours: string, theirs: string): Pr
 }
 
 /**
- * Replays the commits of `head` that `onto` lacks, merges left out, keeping each author. The new tip; undefined on a conflict.
- * git 2.39 has no `merge-tree --merge-base`: a stand-in commit with the target's tree and the picked commit's
- * parent makes that parent the merge base.
+ * A commit with the tree of one and another as its parent: merged with what stands on that other, it makes it the merge base.
+ * git 2.39 has no `merge-tree --merge-base`.
  */
+export async function standIn(git: GitRepository, onto: string, parent: string): Promise<string> {
+  return git.writeCommit({ ...(await git.commit(onto)), parents: [parent] });
+}
+
+/** Replays the commits of `head` that `since` lacks onto `onto`, merges left out, keeping each author. The new tip; undefined on a conflict. */
 export async function rebase(
   git: GitRepository,
   onto: string,
   head: string,
   committer: Signature,
+  since = onto,
 ): Promise<string | undefined> {
   let tip = onto;
-  for (const sha of await commitsBetween(git, onto, head)) {
+  for (const sha of await commitsBetween(git, since, head)) {
     const picked = await git.commit(sha);
     const [parent, second] = picked.parents;
     if (parent === undefined || second !== undefined) continue;
-    const target = await git.commit(tip);
-    const standIn = await git.writeCommit({ ...target, parents: [parent] });
-    const tree = await mergeTrees(git, standIn, sha);
+    const tree = await mergeTrees(git, await standIn(git, tip, parent), sha);
     if (tree === undefined) return undefined;
     tip = await git.writeCommit({
       tree,

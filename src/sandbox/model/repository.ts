@@ -7,6 +7,7 @@ import type { QueueEntry } from './merge-queue.ts';
 import type { Protection } from './protection.ts';
 import type { Label, Pull } from './pull.ts';
 import type { Ruleset } from './ruleset.ts';
+import type { AsyncMerge, Stack } from './stack.ts';
 import type { Status } from './status.ts';
 
 export interface Repository {
@@ -37,6 +38,10 @@ export interface Repository {
   archivedCheckRuns: CheckRun[];
   /** Oldest first. */
   statuses: Status[];
+  /** By number. */
+  stacks: Map<number, Stack>;
+  /** Merges in the background, by UUID. */
+  asyncMerges: Map<string, AsyncMerge>;
   /** Those who wait to be merged, by branch. */
   mergeQueues: Map<string, QueueEntry[]>;
   /** Oldest first. */
@@ -72,6 +77,8 @@ export function newRepository(
     checkRuns: [],
     archivedCheckRuns: [],
     statuses: [],
+    stacks: new Map(),
+    asyncMerges: new Map(),
     mergeQueues: new Map(),
     activities: [],
     signedAt: new Map(),

@@ -5,6 +5,7 @@ import { mergeableState, testMerge } from '../model/mergeability.ts';
 import { pullChanges, pullCommits } from '../model/pull-changes.ts';
 import type { AutoMerge, Label, Pull } from '../model/pull.ts';
 import type { Repository } from '../model/repository.ts';
+import { stackOf } from '../model/stack.ts';
 import { ownerUser, simpleTeam, simpleUser, teamPayload } from './account.ts';
 import { sum } from './commit.ts';
 import type { AuthorAssociation, FullPull, ListedPull } from './descriptions.ts';
@@ -16,6 +17,7 @@ import { apiUrl, pageUrl, repositoryPayload } from './repository.ts';
 export async function listedPull(github: GitHub, repository: Repository, pull: Pull) {
   return {
     ...pullBasics(github, repository, pull),
+    ...(await stackPart(repository, pull)),
     requested_teams: pull.requestedTeams.map((team) => teamPayload(github, repository.owner, team)),
     merge_commit_sha: await mergeCommitSha(github, repository, pull),
   } satisfies ListedPull;
@@ -42,6 +44,7 @@ export async function pullWithCounts(github: GitHub, repository: Repository, pul
   ]);
   return {
     ...pullBasics(github, repository, pull),
+    ...(await stackPart(repository, pull)),
     requested_teams: pull.requestedTeams.map((team) => simpleTeam(github, repository.owner, team)),
     merge_commit_sha: pull.merged?.sha ?? null,
     merged: pull.merged !== null,
@@ -62,6 +65,16 @@ export async function pullWithCounts(github: GitHub, repository: Repository, pul
 async function mergeCommitSha(github: GitHub, repository: Repository, pull: Pull): Promise<string | null> {
   if (pull.merged) return pull.merged.sha;
   return pull.state === 'open' ? (await testMerge(github, repository, pull)).sha : null;
+}
+
+/** Where a pull request stands in its stack; nothing where it stands alone. */
+async function stackPart(repository: Repository, pull: Pull) {
+  const stack = stackOf(repository, pull);
+  if (!stack) return {};
+  const { id, number, base, pulls } = stack;
+  const sha = (await repository.git.commitSha(`refs/heads/${base}`)) ?? '';
+  const position = pulls.indexOf(pull) + 1;
+  return { stack: { id, number, size: pulls.length, position, base: { ref: base, sha } } };
 }
 
 function pullBasics(github: GitHub, repository: Repository, pull: Pull) {

@@ -33,6 +33,7 @@ import { refRoutes } from './refs.ts';
 import { repositoryRoutes } from './repositories.ts';
 import { reviewRoutes } from './reviews.ts';
 import { rulesetRoutes } from './rulesets.ts';
+import { stackRoutes } from './stacks.ts';
 import { statusRoutes } from './statuses.ts';
 import { teamRoutes } from './teams.ts';
 import { userRoutes } from './users.ts';
@@ -115,6 +116,7 @@ export function restRoutes(github: GitHub, queue: DeliveryQueue): Hono<Env>[] {
     codeOwnersRoutes(github),
     checkRoutes(github),
     statusRoutes(github),
+    stackRoutes(github),
     graphqlRoutes(github),
   ];
 }
