@@ -3,9 +3,10 @@ import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { writeSchema } from '../sandbox/graphql/schema-extraction.ts';
 import { extractOf, FOLDER } from './extraction.ts';
 
-// `npm run schemas`: makes the extract of GitHub's own descriptions anew, for what the sandbox answers and sends now.
+// `npm run schemas`: makes the extracts of GitHub's own descriptions anew, for what the sandbox answers and sends now.
 
 const PACKAGES = { rest: '@octokit/openapi@23.0.2', webhooks: '@octokit/openapi-webhooks@12.1.0' };
 const run = promisify(execFile);
@@ -13,6 +14,7 @@ const folder = await mkdtemp(join(tmpdir(), 'countersign-descriptions-'));
 try {
   const [rest, webhooks] = await Promise.all([description(PACKAGES.rest), description(PACKAGES.webhooks)]);
   const extract = extractOf(rest, webhooks);
+  await writeSchema();
   await writeFile(join(FOLDER, 'extract.json'), lines({ origin: PACKAGES, ...extract }));
   const counts = Object.entries(extract).map(([name, part]) => `${Object.keys(part).length} ${name}`);
   console.log(`${FOLDER}/extract.json: ${counts.join(', ')}`);

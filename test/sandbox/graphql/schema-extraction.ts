@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import {
   Kind,
   parse,
@@ -24,6 +24,12 @@ export async function extractSchema(): Promise<string> {
   const notice = `Extracted from GitHub's GraphQL schema, @octokit/graphql-schema, which is:\n\n${licence?.trim()}`;
   const header = notice.split('\n').map((line) => `# ${line}`.trimEnd());
   return `${header.join('\n')}\n\n${print(extractOf(bare(parse(schema ?? ''))))}\n`;
+}
+
+/** Puts the extract where the sandbox reads it. */
+export async function writeSchema(): Promise<void> {
+  const target = new URL('../../../src/sandbox/graphql/github.graphql', import.meta.url);
+  await writeFile(target, await extractSchema());
 }
 
 /** Without descriptions and directives. */
