@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { decide, entryText, hubot, resourceText } from './acme.ts';
+import { decide, entryText, hubot, mona, resourceText } from './acme.ts';
 import { grant, runningFor } from './past-grants.ts';
 
 const onCall = `auto_approve: "'acme/engineering' in requester.teams"`;
@@ -50,4 +50,13 @@ test.each([
   expect(automatic).toBe(expected);
   expect(notes?.join()).toMatch(note);
   expect(violations.map(({ code }) => code)).not.toContain('condition-failed');
+});
+
+test('a team whose number is that of the account that asks is somebody else', () => {
+  const role = resourceText('auto_approve: "true"', 'principals: ["@acme/engineering"]');
+  const { automatic, notes } = decide({ 'resources/db.yaml': role }, entryText('team: engineering'), {
+    requester: { ...mona, id: 10 },
+  });
+  expect(automatic).toBe(false);
+  expect(notes).toEqual([expect.stringContaining('whoever asks is not who would receive it')]);
 });

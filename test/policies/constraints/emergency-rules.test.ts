@@ -70,6 +70,8 @@ test('two in one pull request', () => {
   const other = asks.replace('resource: db', 'resource: other').replace('mona', 'Mona');
   const alsoAsked = expand(parseRequestsFile('f', other).entries, new Map()).entries;
   expect(errors(asks, { ...nothing, alsoAsked })).toEqual(['2:16 emergency-not-allowed']);
+  const itself = expand(parseRequestsFile('f', asks).entries, new Map()).entries;
+  expect(errors(asks, { ...nothing, alsoAsked: itself })).toEqual([]);
 });
 
 test.each([

@@ -33,6 +33,12 @@ describe('at the same time', () => {
       { history: [grant({ role: 'rw', who: ['mona', 9] })] },
       false,
     ],
+    [
+      'a role of a team with the same number',
+      limit,
+      { history: [{ ...live, principal: { kind: 'team', id: 1, name: 'mona' } }] },
+      false,
+    ],
     ['a role elsewhere', limit, { history: [{ ...live, resource: 'other' }] }, false],
     ['a role whose end is overdue', limit, { history: [grant({ role: 'rw', from: -5, until: -1 })] }, true],
     [
@@ -123,6 +129,12 @@ describe('within the cooldown', () => {
     ['too long by itself', -0.5, 9, ['duration-too-long']],
   ])('%s', (_, ended, hours, expected) => {
     expect(again(ended, hours)).toEqual(expected);
+  });
+
+  test('a start that an edit puts off counts for nothing', () => {
+    const history = [grant({ from: 1, until: 5 })];
+    const later = errors('{ cooldown: 1h }', { history }, 'starts: 2026-11-23T15:30:00Z', 'duration: 8h');
+    expect(later).toEqual([]);
   });
 
   test('a chain of short grants counts as one', () => {
