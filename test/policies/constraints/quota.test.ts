@@ -36,7 +36,7 @@ describe('at the same time', () => {
     [
       'a role of a team with the same number',
       limit,
-      { history: [{ ...live, principal: { kind: 'team', id: 1, name: 'mona' } }] },
+      { history: [{ ...live, principal: { kind: 'team' as const, id: 1, name: 'mona' } }] },
       false,
     ],
     ['a role elsewhere', limit, { history: [{ ...live, resource: 'other' }] }, false],
