@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { html } from 'hono/html';
 import type { ListedPull } from '../payloads/descriptions.ts';
 import { time, type Markup, type Show } from './layout.ts';
-import type { PageEnv } from './visitor.ts';
+import type { PageEnv, Visitor } from './visitor.ts';
 
 /** The pull requests of a repository, and the form that opens one from a branch that was pushed. */
 export function pullsPages(show: Show): Hono<PageEnv> {
@@ -12,14 +12,18 @@ export function pullsPages(show: Show): Hono<PageEnv> {
   routes.get(path, async (c) => {
     const visitor = c.get('visitor');
     const repository = `${c.req.param('owner')}/${c.req.param('repo')}`;
-    const [pulls, branches, { default_branch: base }] = await Promise.all([
+    const [pulls, branches, { default_branch: base }, pushed] = await Promise.all([
       visitor.readAll<ListedPull>(`/repos/${repository}/pulls?state=all`),
       visitor.readAll<{ name: string }>(`/repos/${repository}/branches`),
       visitor.read<{ default_branch: string }>(`/repos/${repository}`),
+      pushedBy(visitor, repository),
     ]);
     const open = pulls.filter(({ state }) => state === 'open');
     const taken = new Set([base, ...open.map(({ head }) => head.ref)]);
-    const free = branches.filter(({ name }) => !taken.has(name)).map(({ name }) => name);
+    const others = branches.map(({ name }) => name);
+    const free = [...new Set([...pushed.filter((name) => others.includes(name)), ...others])].filter(
+      (name) => !taken.has(name),
+    );
     return show(c, {
       title: 'Pull requests',
       repository,
@@ -42,6 +46,15 @@ export function pullsPages(show: Show): Hono<PageEnv> {
     return c.redirect(`/web/${repository}/pull/${number}`, 303);
   });
   return routes;
+}
+
+/** The branches that the visitor pushed, the latest first. */
+async function pushedBy({ login, read }: Visitor, repository: string): Promise<string[]> {
+  if (login === null) return [];
+  const moves = await read<{ ref: string }[]>(
+    `/repos/${repository}/activity?actor=${encodeURIComponent(login)}&per_page=100`,
+  );
+  return moves.map(({ ref }) => ref.replace('refs/heads/', ''));
 }
 
 function listOf(repository: string, pulls: readonly ListedPull[]): Markup {

@@ -13,7 +13,7 @@ export interface Visitor {
   /** null: they have not said whom they act as. */
   readonly login: string | null;
   /** What the API answers; throws its refusal. */
-  read<Data>(path: string): Promise<Data>;
+  readonly read: <Data>(path: string) => Promise<Data>;
   /** Every page of a list. */
   readAll<Item>(path: string): Promise<Item[]>;
   /** Asks for a change; throws the API's refusal. */

@@ -42,7 +42,9 @@ describe('a visitor', () => {
   test('looks at files, a file, commits and a commit', async () => {
     const files = await browse('/web/acme/access', 'mona');
     expect(files.html).toContain('href="/web/acme/access/tree/main/docs"');
-    expect(files.html).toContain(`git clone ${at.url}/acme/access.git`);
+    expect(files.html).toMatch(
+      `git clone -c user.name=mona -c user.email=[0-9]+\\+mona@users.noreply.github.com ${at.url}/acme/access.git`,
+    );
     expect((await browse('/web/acme/access/tree/main/docs', 'mona')).html).toContain('docs/one.md');
     expect((await browse('/web/acme/access/tree/main/docs/one.md', 'mona')).html).toContain('# One');
     const commits = await browse('/web/acme/access/commits', 'mona');
@@ -116,8 +118,11 @@ describe('a visitor', () => {
   });
 
   test('opens a pull request from a branch that was pushed, closes it and opens it again', async () => {
+    await at.world.person('mona').writesFiles('first-by-name', { 'docs/three.md': 'Three\n' });
     await at.world.person('nick').writesFiles('nick/pushed', { 'docs/two.md': 'Two\n' });
-    expect((await browse('/web/acme/access/pulls', 'nick')).html).toContain('<option>nick/pushed</option>');
+    expect((await browse('/web/acme/access/pulls', 'nick')).html).toMatch(
+      /<option>nick\/pushed<\/option>\s*<option>first-by-name<\/option>/,
+    );
     const opened = await submit('/web/acme/access/pulls', 'nick', {
       head: 'nick/pushed',
       base: 'main',
