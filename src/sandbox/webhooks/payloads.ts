@@ -49,7 +49,9 @@ function surroundings(github: GitHub, event: GitHubEvent): Partial<Surroundings>
   const organization = organizationSimple(github, organizationOf(event));
   // A push carries its repository in an older form of its own.
   if (!('repository' in event) || event.event === 'push') return { organization, sender };
-  return { repository: repositoryPayload(github, event.repository), organization, sender };
+  // Nobody can define properties here; GitHub sends them in webhooks whether there are any or not.
+  const repository = { ...repositoryPayload(github, event.repository), custom_properties: {} };
+  return { repository, organization, sender };
 }
 
 function bodyOf(github: GitHub, event: GitHubEvent): Promise<object> | object {

@@ -97,6 +97,7 @@ function pushedRepository(github: GitHub, repository: Repository) {
     pushed_at: Math.floor(repository.pushedAt.getTime() / 1000),
     stargazers: 0,
     master_branch: repository.defaultBranch,
+    custom_properties: {},
     organization: owner.login,
   };
 }
