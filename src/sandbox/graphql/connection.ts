@@ -9,13 +9,30 @@ export interface Page {
 
 const MOST = 100;
 
-/** One page of a list, as GitHub's connections have it: `first` or `last` must say how much, at most 100. */
+/** One page of a list, as GitHub's connections have it: `first` or `last` must say how much, at most 100, unless it is only counted. */
 export function connection<Item, Node>(
   name: string,
   items: readonly Item[],
-  { first, last, after, before }: Page,
+  page: Page,
   view: (item: Item) => Node,
 ) {
+  return {
+    totalCount: items.length,
+    nodes: () => items.slice(...rangeOf(name, items.length, page)).map(view),
+    pageInfo: () => {
+      const [start, end] = rangeOf(name, items.length, page);
+      return {
+        hasNextPage: end < items.length,
+        hasPreviousPage: start > 0,
+        startCursor: end > start ? cursorAt(start + 1) : null,
+        endCursor: end > start ? cursorAt(end) : null,
+      };
+    },
+  };
+}
+
+/** Where a page starts and ends. */
+function rangeOf(name: string, count: number, { first, last, after, before }: Page): [number, number] {
   const size = first ?? last;
   if (size === undefined || size === null)
     throw refused(
@@ -28,19 +45,8 @@ export function connection<Item, Node>(
       `Requesting ${size} records on the \`${name}\` connection exceeds the \`${first ? 'first' : 'last'}\` limit of ${MOST} records.`,
     );
   const from = after ? positionOf(after) : 0;
-  const to = before ? positionOf(before) - 1 : items.length;
-  const start = first ? from : Math.max(from, to - size);
-  const end = first ? Math.min(to, from + size) : to;
-  return {
-    totalCount: items.length,
-    nodes: items.slice(start, end).map(view),
-    pageInfo: {
-      hasNextPage: end < items.length,
-      hasPreviousPage: start > 0,
-      startCursor: end > start ? cursorAt(start + 1) : null,
-      endCursor: end > start ? cursorAt(end) : null,
-    },
-  };
+  const to = before ? positionOf(before) - 1 : count;
+  return first ? [from, Math.min(to, from + size)] : [Math.max(from, to - size), to];
 }
 
 function cursorAt(position: number): string {

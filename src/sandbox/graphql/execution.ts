@@ -12,6 +12,7 @@ import {
 import { Refusal } from '../model/refusal.ts';
 import { actorFields, organizationFields } from './account-fields.ts';
 import type { Asker } from './asker.ts';
+import { commentFields, teamFields } from './conversation-fields.ts';
 import { blobFields, commitFields, refFields, treeFields } from './git-fields.ts';
 import { mutationFields } from './mutations.ts';
 import { forcePushFields, pullFields, reviewFields } from './pull-fields.ts';
@@ -39,6 +40,8 @@ export const fieldsOf: Readonly<Record<string, Fields<never>>> = {
   Blob: blobFields,
   PullRequest: pullFields,
   PullRequestReview: reviewFields,
+  IssueComment: commentFields,
+  Team: teamFields,
   HeadRefForcePushedEvent: forcePushFields,
   MergeQueue: queueFields,
   MergeQueueEntry: entryFields,

@@ -4,6 +4,7 @@ import { instant } from '../payloads/instant.ts';
 import { nodeId } from '../payloads/node-id.ts';
 import { pageUrl } from '../payloads/repository.ts';
 import { mayRead, type Asker } from './asker.ts';
+import { rollupOf } from './check-fields.ts';
 import { connection, type Page } from './connection.ts';
 import {
   commitSource,
@@ -63,6 +64,7 @@ export const commitFields = {
     repository.signedAt.has(sha)
       ? { __typename: 'GpgSignature', isValid: true, wasSignedByGitHub: true }
       : null,
+  statusCheckRollup: (source, _args, asker) => rollupOf(source, asker),
   tree: async (source) => ({ ...source, __typename: 'Tree', sha: (await read(source)).tree }),
   parents: async (source, page: Page) =>
     connection('parents', (await read(source)).parents, page, (sha) => commitSource(source.repository, sha)),

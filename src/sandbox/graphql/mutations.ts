@@ -1,5 +1,6 @@
 import { disableAutoMerge, enableAutoMerge } from '../actions/auto-merge.ts';
 import { commitOnBranch } from '../actions/commit-on-branch.ts';
+import { writeComment } from '../actions/conversation.ts';
 import { convertToDraft, markReady } from '../actions/drafts.ts';
 import { dequeue, enqueue } from '../actions/merge-queue.ts';
 import { mergePull } from '../actions/merges.ts';
@@ -7,6 +8,7 @@ import { editPull, openPull } from '../actions/pull-requests.ts';
 import { submitReview, type NewReview } from '../actions/reviews.ts';
 import type { Performer } from '../model/app.ts';
 import { mayWrite, refused, seenRepository, unheeded, type Asker } from './asker.ts';
+import { commentSource } from './conversation-fields.ts';
 import { branchOf, pullOf, repositoryOf } from './nodes.ts';
 import {
   actorSource,
@@ -91,6 +93,26 @@ export const mutationFields = {
     setState(asker, 'closePullRequest', input, 'closed'),
   reopenPullRequest: (_root, { input }: { input: OnPull }, asker) =>
     setState(asker, 'reopenPullRequest', input, 'open'),
+  async updatePullRequest(_root, { input }: { input: UpdateInput }, asker) {
+    const unknown = Object.keys(input).filter((name) => !UPDATED.includes(name));
+    unheeded(input, ...unknown);
+    const source = onPull(asker, 'updatePullRequest', input.pullRequestId, { byAuthor: true });
+    await editPull(asker.github, source.repository, source.performer, source.pull, {
+      title: input.title ?? undefined,
+      body: input.body ?? undefined,
+      base: input.baseRefName ?? undefined,
+      state: input.state === undefined || input.state === null ? undefined : STATES[input.state],
+      maintainerCanModify: input.maintainerCanModify ?? undefined,
+    });
+    return { ...tag(input), actor: actorSource(source.performer.user), pullRequest: source };
+  },
+  async addComment(_root, { input }: { input: Tagged & { subjectId: string; body: string } }, asker) {
+    const { repository, pull } = pullOf(asker, input.subjectId);
+    const need = { mutation: 'addComment', permission: 'pull_requests', level: 'read' } as const;
+    const performer = mayWrite(asker, repository, need);
+    const comment = await writeComment(asker.github, repository, performer, pull, input.body);
+    return { ...tag(input), commentEdge: { node: commentSource(repository, comment) } };
+  },
   async addPullRequestReview(_root, { input }: { input: ReviewInput }, asker) {
     unheeded(
       { ...input, comments: emptied(input.comments), threads: emptied(input.threads) },
@@ -164,6 +186,24 @@ export const mutationFields = {
     return { ...tag(input), pullRequest: source };
   },
 } satisfies Fields<unknown>;
+
+type UpdateInput = OnPull & {
+  title?: string | null;
+  body?: string | null;
+  baseRefName?: string | null;
+  state?: 'OPEN' | 'CLOSED' | null;
+  maintainerCanModify?: boolean | null;
+};
+const UPDATED = [
+  'clientMutationId',
+  'pullRequestId',
+  'title',
+  'body',
+  'baseRefName',
+  'state',
+  'maintainerCanModify',
+];
+const STATES = { OPEN: 'open', CLOSED: 'closed' } as const;
 
 type EnqueueInput = OnPull & { expectedHeadOid?: string | null; jump?: boolean | null };
 type NewPullInput = Tagged & {

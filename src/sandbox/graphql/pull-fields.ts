@@ -9,9 +9,11 @@ import { CHANGES_REQUESTED, unmetReviews } from '../model/review-rules.ts';
 import { sum } from '../payloads/commit.ts';
 import { instant } from '../payloads/instant.ts';
 import { nodeId } from '../payloads/node-id.ts';
+import { authorAssociation } from '../payloads/pull.ts';
 import { pageUrl } from '../payloads/repository.ts';
 import { refused, unheeded } from './asker.ts';
 import { connection, type Page } from './connection.ts';
+import { conversationFields } from './conversation-fields.ts';
 import {
   actorSource,
   commitSource,
@@ -29,6 +31,7 @@ export function pullState({ merged, state }: Pull): 'MERGED' | 'OPEN' | 'CLOSED'
 }
 
 export const pullFields = {
+  ...conversationFields,
   id: ({ pull }) => nodeId('PullRequest', pull.id),
   databaseId: ({ pull }) => pull.id,
   number: ({ pull }) => pull.number,
@@ -136,7 +139,9 @@ export const reviewFields = {
   id: ({ review }) => nodeId('PullRequestReview', review.id),
   databaseId: ({ review }) => review.id,
   author: ({ review }) => actorSource(review.user),
+  authorAssociation: ({ repository, review }) => authorAssociation(repository, review.user),
   body: ({ review }) => review.body,
+  reactionGroups: () => null,
   state: ({ review }) => review.state,
   submittedAt: ({ review }) => instant(review.submittedAt),
   commit: async ({ repository, review }) =>

@@ -24,6 +24,10 @@ export const repositoryFields = {
   nameWithOwner: ({ repository }) => fullName(repository),
   owner: ({ repository }) => ownerSource(repository.owner),
   url: ({ repository }, _args, { github }) => pageUrl(github, repository),
+  // As REST shows them.
+  description: () => null,
+  hasIssuesEnabled: () => true,
+  hasWikiEnabled: () => false,
   isPrivate: ({ repository }) => repository.private,
   isFork: ({ repository }) => repository.parent !== null,
   parent: ({ repository: { parent } }) => parent && { __typename: 'Repository', repository: parent },

@@ -1,4 +1,5 @@
-import type { Organization, User } from '../model/account.ts';
+import type { Organization, Team, User } from '../model/account.ts';
+import type { IssueComment } from '../model/comment.ts';
 import type { QueueEntry } from '../model/merge-queue.ts';
 import type { Pull, TimelineEntry } from '../model/pull.ts';
 import type { Repository } from '../model/repository.ts';
@@ -13,6 +14,8 @@ export type RefSource = { __typename: 'Ref'; repository: Repository; ref: string
 export type ObjectSource = { __typename: 'Commit' | 'Tree' | 'Blob'; repository: Repository; sha: string };
 export type PullSource = { __typename: 'PullRequest'; repository: Repository; pull: Pull };
 export type ReviewSource = { __typename: 'PullRequestReview'; repository: Repository; review: Review };
+export type CommentSource = { __typename: 'IssueComment'; repository: Repository; comment: IssueComment };
+export type TeamSource = { __typename: 'Team'; organization: Organization; team: Team };
 export type QueueSource = { __typename: 'MergeQueue'; repository: Repository; branch: string };
 export type EntrySource = { __typename: 'MergeQueueEntry'; repository: Repository; entry: QueueEntry };
 export type ForcePushSource = {

@@ -143,7 +143,7 @@ test.each([
     "Could not resolve to an Organization with the login of 'nobody'.",
   ],
   [
-    '{ repository(owner: "acme", name: "access") { pullRequests { totalCount } } }',
+    '{ repository(owner: "acme", name: "access") { pullRequests { nodes { id } } } }',
     'MISSING_PAGINATION_BOUNDARIES',
     'You must provide a `first` or `last` value to properly paginate the `pullRequests` connection.',
   ],
