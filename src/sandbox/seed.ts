@@ -25,6 +25,8 @@ export interface Seed {
       /** No member of the organization. */
       outside?: true;
       name?: string;
+      /** Signs in with a password alone; everybody else has a second factor. */
+      withoutTwoFactor?: true;
     }
   >;
   /** Teams that only people name are made too. */
@@ -130,8 +132,9 @@ function plantOrganization(github: GitHub, seed: Seed): Organization {
 
 function plantPeople(github: GitHub, seed: Seed, organization: Organization): Map<number, string> {
   const tokens = new Map<number, string>();
-  for (const [login, { name, role, outside }] of Object.entries(seed.people)) {
+  for (const [login, { name, role, outside, withoutTwoFactor }] of Object.entries(seed.people)) {
     const user = openAccount(github, login, name ?? null);
+    if (withoutTwoFactor) user.withoutTwoFactor = true;
     if (!outside) organization.members.set(user.id, role ?? 'member');
     tokens.set(user.id, issueToken(github, user));
   }

@@ -169,3 +169,21 @@ test('who changes teams reviews for the new one', async () => {
     { name: 'membership.added', team: { slug: 'engineering' } },
   ]);
 });
+
+// docs.github.com/rest/orgs/members#list-organization-members: `2fa_disabled` "is only available for organization owners"
+test('who signs in without a second factor is shown to owners alone', async () => {
+  const people = { ...seed.people, nick: { teams: ['engineering'], withoutTwoFactor: true as const } };
+  const other = await stage({ people });
+  const url = '/orgs/acme/members?filter=2fa_disabled';
+  const boss = other.world.person('boss');
+  expect((await boss.request('GET', url)).data).toMatchObject([{ login: 'nick' }]);
+  expect((await boss.request('GET', `${url}&role=admin`)).data).toEqual([]);
+  expect(await other.world.person('mona').request('GET', url)).toMatchObject({
+    status: 422,
+    data: { message: 'Only owners can use this filter.' },
+  });
+  await expect(other.app.orgs.listMembers({ org: 'acme', filter: '2fa_disabled' })).rejects.toMatchObject({
+    status: 422,
+  });
+  await other.close();
+});

@@ -57,13 +57,16 @@ test('a request is asked for, checked, approved and merged', async () => {
   await world.settled();
   expect(world.deliveries().map(({ event, action }) => (action ? `${event}.${action}` : event))).toEqual([
     'push',
+    'check_suite.requested',
     'pull_request.opened',
     'pull_request.review_requested',
     'check_run.created',
     'check_run.completed',
+    'check_suite.completed',
     'pull_request_review.submitted',
     'push',
+    'check_suite.requested',
     'pull_request.closed',
   ]);
-  expect(hook.received).toHaveLength(8);
+  expect(hook.received).toHaveLength(11);
 });

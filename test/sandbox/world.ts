@@ -48,6 +48,11 @@ export const seed: Seed = {
   },
 };
 
+const { checks: _, ...otherPermissions } = seed.app.permissions;
+
+/** The app without checks, whose webhooks an app that may write them gets whether it asked or not. */
+export const appWithoutChecks: Seed['app'] = { ...seed.app, permissions: otherPermissions };
+
 export interface Stage {
   url: string;
   world: World;

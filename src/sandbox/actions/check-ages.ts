@@ -1,6 +1,7 @@
 import type { CheckRun } from '../model/check.ts';
 import type { GitHub } from '../model/github.ts';
 import type { Repository } from '../model/repository.ts';
+import { tellCompleted } from './check-runs.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const STALE_AFTER_MS = 14 * DAY_MS;
@@ -25,8 +26,7 @@ async function ageRuns(github: GitHub, repository: Repository): Promise<void> {
     run.status = 'completed';
     run.conclusion = 'stale';
     run.completedAt = github.now();
-    const sender = run.suite.app.bot;
-    await github.publish({ event: 'check_run', action: 'completed', repository, sender, run });
+    await tellCompleted(github, repository, run);
   }
   const kept = [...archived, ...runs].filter((run) => dueOf(github, run) !== 'deleted');
   const isOld = (run: CheckRun) => archived.includes(run) || dueOf(github, run) === 'archived';

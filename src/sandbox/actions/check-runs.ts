@@ -1,9 +1,10 @@
 import { atLeast, levelOf } from '../model/access.ts';
 import type { User } from '../model/account.ts';
 import type { App } from '../model/app.ts';
-import type { Annotation, CheckRun, CheckSuite, Conclusion } from '../model/check.ts';
+import type { Annotation, CheckRun, Conclusion } from '../model/check.ts';
 import type { GitHub } from '../model/github.ts';
 import type { Repository } from '../model/repository.ts';
+import { completeSuite, suiteOf } from './check-suites.ts';
 
 /** What a request says about a check run; what it leaves out stays as it is. */
 export interface CheckRunInput {
@@ -44,10 +45,10 @@ export async function createCheckRun(
     actions: [],
   };
   apply(github, run, input);
+  run.suite.rerequested = false;
   repository.checkRuns.push(run);
   await github.publish({ event: 'check_run', action: 'created', repository, sender: app.bot, run });
-  if (run.status === 'completed')
-    await github.publish({ event: 'check_run', action: 'completed', repository, sender: app.bot, run });
+  if (run.status === 'completed') await tellCompleted(github, repository, run);
   return run;
 }
 
@@ -60,14 +61,26 @@ export async function updateCheckRun(
 ): Promise<void> {
   const wasCompleted = run.status === 'completed';
   apply(github, run, input);
-  if (run.status === 'completed' && !wasCompleted)
-    await github.publish({
-      event: 'check_run',
-      action: 'completed',
-      repository,
-      sender: run.suite.app.bot,
-      run,
-    });
+  run.suite.rerequested = false;
+  if (run.status === 'completed' && !wasCompleted) await tellCompleted(github, repository, run);
+}
+
+/** A run has ended, and with it perhaps its suite. */
+export async function tellCompleted(github: GitHub, repository: Repository, run: CheckRun): Promise<void> {
+  const sender = run.suite.app.bot;
+  await github.publish({ event: 'check_run', action: 'completed', repository, sender, run });
+  await completeSuite(github, repository, run.suite);
+}
+
+/** Asks a check run's app to run it again; the run stays as it is, its suite is queued. */
+export async function rerequestRun(
+  github: GitHub,
+  repository: Repository,
+  sender: User,
+  run: CheckRun,
+): Promise<void> {
+  run.suite.rerequested = true;
+  await github.publish({ event: 'check_run', action: 'rerequested', repository, sender, run });
 }
 
 /** A person clicks one of a check run's buttons: its app hears of it. Whoever may write may. */
@@ -89,14 +102,6 @@ export async function requestAction(
     run,
     identifier,
   });
-}
-
-function suiteOf(github: GitHub, repository: Repository, app: App, headSha: string): CheckSuite {
-  const known = repository.checkSuites.find((suite) => suite.app === app && suite.headSha === headSha);
-  if (known) return known;
-  const suite: CheckSuite = { id: github.nextId(), app, headSha, createdAt: github.now() };
-  repository.checkSuites.push(suite);
-  return suite;
 }
 
 function apply(github: GitHub, run: CheckRun, input: CheckRunInput): void {

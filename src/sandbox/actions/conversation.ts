@@ -50,6 +50,7 @@ export async function deleteComment(
   comment: IssueComment,
 ): Promise<void> {
   repository.comments.splice(repository.comments.indexOf(comment), 1);
+  repository.reactions = repository.reactions.filter(({ subjectId }) => subjectId !== comment.id);
   await tell(github, repository, user, comment, 'deleted');
 }
 
@@ -62,17 +63,23 @@ export async function labelPull(
   names: readonly string[],
 ): Promise<void> {
   for (const name of names) {
-    const label: Label = repository.labels.get(name.toLowerCase()) ?? {
-      id: github.nextId(),
-      name,
-      color: 'ededed',
-      description: null,
-    };
-    repository.labels.set(name.toLowerCase(), label);
+    const label =
+      repository.labels.get(name.toLowerCase()) ?? newLabel(github, repository, { name, description: null });
     if (pull.labels.includes(label)) continue;
     pull.labels.push(label);
     await github.publish({ event: 'pull_request', action: 'labeled', repository, sender, pull, label });
   }
+}
+
+/** Makes a label; of a grey that GitHub gives where nobody chose. */
+export function newLabel(
+  github: GitHub,
+  repository: Repository,
+  { name, color, description }: { name: string; color?: string | undefined; description: string | null },
+): Label {
+  const label: Label = { id: github.nextId(), name, color: color ?? 'ededed', description };
+  repository.labels.set(name.toLowerCase(), label);
+  return label;
 }
 
 /** Takes a label off a pull request. */

@@ -5,6 +5,7 @@ import type { GitHub } from '../model/github.ts';
 import { pullsOf, type Repository } from '../model/repository.ts';
 import { Refusal } from '../model/refusal.ts';
 import { pushViolations, refusalText, type RefMove } from '../model/rules.ts';
+import { openSuites } from './check-suites.ts';
 import { closePull, followHead, markMerged } from './pull-lifecycle.ts';
 
 interface PushInput {
@@ -82,11 +83,10 @@ export async function moveRef(
     timestamp: github.now(),
   });
   await github.publish({ event: 'push', repository, sender: performer.user, ref, ...event, forced });
-  if (ref.startsWith('refs/heads/'))
-    await followBranch(github, repository, performer, {
-      ...move,
-      branch: ref.slice('refs/heads/'.length),
-    });
+  if (!ref.startsWith('refs/heads/')) return;
+  const branch = ref.slice('refs/heads/'.length);
+  await followBranch(github, repository, performer, { ...move, branch });
+  if (after !== null) await openSuites(github, repository, performer, { branch, before, after });
 }
 
 function activityType(move: Parameters<typeof moveRef>[3]): Activity['type'] {

@@ -5,6 +5,8 @@ export interface User {
   name: string | null;
   type: 'User' | 'Bot';
   createdAt: Date;
+  /** Signs in with a password alone. */
+  withoutTwoFactor?: true;
   /** Absent: the account is in use. Managed: by an identity provider, for an enterprise. */
   suspension?: { at: Date; managed: boolean };
 }

@@ -27,7 +27,12 @@ export interface CheckSuite {
   id: number;
   app: App;
   headSha: string;
+  /** The branch whose push made it, and where that branch stood before. */
+  headBranch: string | null;
+  before: string | null;
   createdAt: Date;
+  /** Asked to run anew, and no run has said anything since. */
+  rerequested: boolean;
 }
 
 /** Sits on a commit, not on a pull request. */

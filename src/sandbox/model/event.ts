@@ -1,7 +1,7 @@
 import type { Invitation, Organization, Team, User } from './account.ts';
 import type { App } from './app.ts';
 import type { Installation } from './installation.ts';
-import type { CheckRun } from './check.ts';
+import type { CheckRun, CheckSuite } from './check.ts';
 import type { IssueComment } from './comment.ts';
 import type { MergeGroup, RemovalReason } from './merge-queue.ts';
 import type { Label, Pull } from './pull.ts';
@@ -53,6 +53,11 @@ export type GitHubEvent =
       run: CheckRun;
       /** Of the action that was clicked. */
       identifier: string;
+    })
+  | (InRepository & {
+      event: 'check_suite';
+      action: 'requested' | 'rerequested' | 'completed';
+      suite: CheckSuite;
     })
   | (InRepository & {
       event: 'issue_comment';

@@ -6,6 +6,7 @@ import type { IssueComment } from './comment.ts';
 import type { QueueEntry } from './merge-queue.ts';
 import type { Protection } from './protection.ts';
 import type { Label, Pull } from './pull.ts';
+import type { Reaction } from './reaction.ts';
 import type { Ruleset } from './ruleset.ts';
 import type { AsyncMerge, Stack } from './stack.ts';
 import type { Status } from './status.ts';
@@ -32,6 +33,7 @@ export interface Repository {
   pulls: Map<number, Pull>;
   labels: Map<string, Label>;
   comments: IssueComment[];
+  reactions: Reaction[];
   checkSuites: CheckSuite[];
   checkRuns: CheckRun[];
   /** Too old to count for anything; for a few days one may still look at them. */
@@ -73,6 +75,7 @@ export function newRepository(
     pulls: new Map(),
     labels: new Map(),
     comments: [],
+    reactions: [],
     checkSuites: [],
     checkRuns: [],
     archivedCheckRuns: [],

@@ -7,6 +7,7 @@ import type { Comment } from './descriptions.ts';
 import { instant } from './instant.ts';
 import { nodeId } from './node-id.ts';
 import { authorAssociation } from './pull.ts';
+import { reactionCounts } from './reaction.ts';
 import { apiUrl, pageUrl } from './repository.ts';
 
 export function commentPayload(github: GitHub, repository: Repository, comment: IssueComment) {
@@ -22,23 +23,7 @@ export function commentPayload(github: GitHub, repository: Repository, comment: 
     updated_at: instant(comment.updatedAt),
     author_association: authorAssociation(repository, comment.user),
     body: comment.body,
-    reactions: noReactions(`${api}/comments/${comment.id}`),
+    reactions: reactionCounts(repository, { id: comment.id, url: `${api}/comments/${comment.id}` }),
     performed_via_github_app: comment.app && integration(github, comment.app),
   } satisfies Comment;
-}
-
-/** Nobody can react here: the counts are true. */
-export function noReactions(subject: string) {
-  return {
-    url: `${subject}/reactions`,
-    total_count: 0,
-    '+1': 0,
-    '-1': 0,
-    laugh: 0,
-    hooray: 0,
-    confused: 0,
-    heart: 0,
-    rocket: 0,
-    eyes: 0,
-  };
 }

@@ -30,6 +30,19 @@ export function gitCommit(github: GitHub, repository: Repository, commit: Commit
   };
 }
 
+/** A commit in a few words, as check suites carry it. */
+export function simpleCommit({ sha, tree, message, author, committer }: Commit) {
+  const who = ({ name, email }: Signature) => ({ name, email });
+  return {
+    id: sha,
+    tree_id: tree,
+    message,
+    timestamp: instant(committer.date),
+    author: who(author),
+    committer: who(committer),
+  };
+}
+
 /** A commit as GitHub sees it: with the accounts behind its addresses. */
 export function commitPayload(
   github: GitHub,

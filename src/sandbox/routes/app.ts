@@ -37,6 +37,11 @@ export function appRoutes(github: GitHub, queue: DeliveryQueue): Hono<Env> {
       ),
     ),
   );
+  routes.get('/apps/:slug', (c) => {
+    const app = [...github.apps.values()].find(({ slug }) => slug === param(c, 'slug'));
+    if (!app) throw notFound();
+    return c.json(integration(github, app));
+  });
   const installationById = (c: Context<Env>): Installation => {
     const app = appOf(c);
     const installation = github.installations.get(Number(param(c, 'id')));

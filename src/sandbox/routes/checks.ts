@@ -1,6 +1,6 @@
 import { Hono, type Context } from 'hono';
 import type { z } from 'zod';
-import { createCheckRun, updateCheckRun, type CheckRunInput } from '../actions/check-runs.ts';
+import { createCheckRun, rerequestRun, updateCheckRun, type CheckRunInput } from '../actions/check-runs.ts';
 import { checkRunsOn, type Annotation, type CheckRun } from '../model/check.ts';
 import type { GitHub } from '../model/github.ts';
 import { notFound, Refusal } from '../model/refusal.ts';
@@ -62,26 +62,38 @@ export function checkRoutes(github: GitHub): Hono<Env> {
     const run = runOf(c, repository);
     const { user: sender, app } = performerOf(c);
     if (app && run.suite.app !== app) throw new Refusal(403, NOT_ACCESSIBLE);
-    await github.publish({ event: 'check_run', action: 'rerequested', repository, sender, run });
+    await rerequestRun(github, repository, sender, run);
     return c.json({}, 201);
   });
   routes.get(`${base}/commits/:ref/check-runs`, async (c) => {
     const repository = repositoryOf(c, github, READ);
     const sha = await resolve(repository, param(c, 'ref'));
     if (sha === undefined) throw new Refusal(422, `No commit found for SHA: ${param(c, 'ref')}`);
-    const { check_name: name, app_id: appId, status, filter } = c.req.query();
-    const runs = checkRunsOn(repository, sha, filter === 'all' ? 'all' : 'latest').filter(
-      (run) =>
-        (name === undefined || run.name === name) &&
-        (appId === undefined || run.suite.app.id === Number(appId)) &&
-        (status === undefined || run.status === status),
-    );
-    return c.json({
-      total_count: runs.length,
-      check_runs: paged(c, github, runs).map((run) => checkRunPayload(github, repository, run)),
-    });
+    return listedRuns(c, github, repository, sha);
   });
   return routes;
+}
+
+/** The runs on a commit that the query asks for, and that are wanted at all. */
+export function listedRuns(
+  c: Context<Env>,
+  github: GitHub,
+  repository: Repository,
+  sha: string,
+  wanted: (run: CheckRun) => boolean = () => true,
+): Response {
+  const { check_name: name, app_id: appId, status, filter } = c.req.query();
+  const runs = checkRunsOn(repository, sha, filter === 'all' ? 'all' : 'latest').filter(
+    (run) =>
+      wanted(run) &&
+      (name === undefined || run.name === name) &&
+      (appId === undefined || run.suite.app.id === Number(appId)) &&
+      (status === undefined || run.status === status),
+  );
+  return c.json({
+    total_count: runs.length,
+    check_runs: paged(c, github, runs).map((run) => checkRunPayload(github, repository, run)),
+  });
 }
 
 function runOf(c: Context<Env>, repository: Repository): CheckRun {

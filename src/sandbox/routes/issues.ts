@@ -57,7 +57,8 @@ export function issueRoutes(github: GitHub): Hono<Env> {
   return routes;
 }
 
-function commentOf(c: Context<Env>, repository: Repository): IssueComment {
+/** The comment of the path. */
+export function commentOf(c: Context<Env>, repository: Repository): IssueComment {
   const comment = repository.comments.find(({ id }) => id === Number(param(c, 'id')));
   if (!comment) throw notFound();
   return comment;

@@ -1,4 +1,5 @@
 import { Hono, type Context } from 'hono';
+import type { Organization } from '../model/account.ts';
 import type { GitHub } from '../model/github.ts';
 import { notFound, Refusal } from '../model/refusal.ts';
 import { cancelInvitation } from '../actions/invitations.ts';
@@ -16,11 +17,14 @@ export function organizationRoutes(github: GitHub): Hono<Env> {
 
   routes.get('/orgs/:org/members', (c) => {
     const organization = organizationOf(c, github, 'read');
-    onlyKnows(c, 'filter', 'all');
-    const role = c.req.query('role');
+    onlyKnows(c, 'filter', 'all', '2fa_disabled');
+    const { role, filter } = c.req.query();
+    if (filter === '2fa_disabled' && !isOwner(c, organization))
+      throw new Refusal(422, 'Only owners can use this filter.');
     const members = [...organization.members]
       .filter(([, held]) => role === undefined || role === 'all' || held === role)
-      .flatMap(([id]) => github.users.get(id) ?? []);
+      .flatMap(([id]) => github.users.get(id) ?? [])
+      .filter(({ withoutTwoFactor }) => filter !== '2fa_disabled' || withoutTwoFactor);
     return c.json(paged(c, github, members).map((member) => simpleUser(github, member)));
   });
   routes.get('/orgs/:org/members/:login', (c) => {
@@ -32,7 +36,7 @@ export function organizationRoutes(github: GitHub): Hono<Env> {
   const remove = async (c: Context<Env>) => {
     const organization = organizationOf(c, github, 'write');
     const performer = performerOf(c);
-    if (!performer.app && organization.members.get(performer.user.id) !== 'admin')
+    if (!performer.app && !isOwner(c, organization))
       throw new Refusal(403, 'You must be an admin of this organization');
     const member = userOf(c, github);
     const invitation = organization.invitations.get(member.id);
@@ -51,4 +55,10 @@ export function organizationRoutes(github: GitHub): Hono<Env> {
     return c.json(membership);
   });
   return routes;
+}
+
+/** A person who owns it; no app does. */
+function isOwner(c: Context<Env>, { members }: Organization): boolean {
+  const { user, app } = performerOf(c);
+  return !app && members.get(user.id) === 'admin';
 }

@@ -10,6 +10,7 @@ import { activityRoutes } from './activity.ts';
 import { appRoutes } from './app.ts';
 import { authentication } from './authentication.ts';
 import { branchRoutes } from './branches.ts';
+import { checkSuiteRoutes } from './check-suites.ts';
 import { checkRoutes } from './checks.ts';
 import { codeOwnersRoutes } from './code-owners.ts';
 import { commitRoutes } from './commits.ts';
@@ -29,6 +30,7 @@ import { observed } from './observed.ts';
 import { organizationRoutes } from './organizations.ts';
 import { pullRoutes } from './pulls.ts';
 import { rateLimit, type RateLimits } from './rate-limit.ts';
+import { reactionRoutes } from './reactions.ts';
 import { refRoutes } from './refs.ts';
 import { repositoryRoutes } from './repositories.ts';
 import { reviewRoutes } from './reviews.ts';
@@ -115,6 +117,8 @@ export function restRoutes(github: GitHub, queue: DeliveryQueue): Hono<Env>[] {
     labelRoutes(github),
     codeOwnersRoutes(github),
     checkRoutes(github),
+    checkSuiteRoutes(github),
+    reactionRoutes(github),
     statusRoutes(github),
     stackRoutes(github),
     graphqlRoutes(github),

@@ -21,7 +21,7 @@ export function userRoutes(github: GitHub): Hono<Env> {
       owned_private_repos: 0,
       disk_usage: 0,
       collaborators: 0,
-      two_factor_authentication: false,
+      two_factor_authentication: !user.withoutTwoFactor,
     });
   });
   routes.get('/user/:id', (c) => {

@@ -5,6 +5,10 @@ export type PushBody = Omit<Context<'push'>['payload'], 'sender' | 'organization
 export type PulledBody = Pick<Context<'pull_request.opened'>['payload'], 'number' | 'pull_request'>;
 export type ReviewBody = Pick<Context<'pull_request_review.submitted'>['payload'], 'review' | 'pull_request'>;
 export type CheckRunBody = Pick<Context<'check_run.completed'>['payload'], 'check_run'>;
+/** Without the app: webhooks list the events that there are, the REST API any. */
+export type CheckSuiteBody = {
+  check_suite: Omit<Context<'check_suite.completed'>['payload']['check_suite'], 'app'> & { app: object };
+};
 export type CommentBody = Pick<Context<'issue_comment.created'>['payload'], 'issue' | 'comment'>;
 export type RulesetBody = Pick<
   Context<'repository_ruleset.edited'>['payload'],

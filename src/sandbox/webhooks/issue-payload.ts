@@ -1,8 +1,8 @@
 import type { GitHub } from '../model/github.ts';
 import type { Pull } from '../model/pull.ts';
 import type { Repository } from '../model/repository.ts';
-import { noReactions } from '../payloads/comment.ts';
 import { listedPull } from '../payloads/pull.ts';
+import { reactionCounts } from '../payloads/reaction.ts';
 import { apiUrl } from '../payloads/repository.ts';
 import type { CommentBody } from './descriptions.ts';
 
@@ -47,7 +47,7 @@ export async function issuePayload(
       merged_at: listed.merged_at,
     },
     body: pull.body,
-    reactions: noReactions(url),
+    reactions: reactionCounts(repository, { id: pull.id, url }),
     timeline_url: `${url}/timeline`,
     performed_via_github_app: null,
     state_reason: null,

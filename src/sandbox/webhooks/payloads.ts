@@ -3,7 +3,8 @@ import type { GitHubEvent } from '../model/event.ts';
 import type { GitHub } from '../model/github.ts';
 import { organizationSimple, simpleTeam, simpleUser } from '../payloads/account.ts';
 import { installationPayload, installedRepository } from '../payloads/app.ts';
-import { checkRunPayload, suitePayload } from '../payloads/check.ts';
+import { checkRunPayload } from '../payloads/check.ts';
+import { suitePayload, suiteWithCommit } from '../payloads/check-suite.ts';
 import { commentPayload } from '../payloads/comment.ts';
 import { invitationPayload } from '../payloads/membership.ts';
 import { instant } from '../payloads/instant.ts';
@@ -13,6 +14,7 @@ import { rulesetPayload } from '../payloads/ruleset.ts';
 import { reviewPayload } from '../payloads/review.ts';
 import type {
   CheckRunBody,
+  CheckSuiteBody,
   CommentBody,
   InstallationBody,
   InvitedBody,
@@ -66,6 +68,8 @@ function bodyOf(github: GitHub, event: GitHubEvent): Promise<object> | object {
       return checked(github, event);
     case 'merge_group':
       return mergeGroupPayload(event);
+    case 'check_suite':
+      return suited(github, event);
     case 'issue_comment':
       return commented(github, event);
     case 'status':
@@ -115,6 +119,13 @@ function checked(github: GitHub, event: EventOf<'check_run'>): CheckRunBody {
     check_run: { ...checkRunPayload(github, repository, run), check_suite: suite },
     ...(event.action === 'requested_action' ? { requested_action: { identifier: event.identifier } } : {}),
   };
+}
+
+async function suited(
+  github: GitHub,
+  { repository, suite }: EventOf<'check_suite'>,
+): Promise<CheckSuiteBody> {
+  return { check_suite: await suiteWithCommit(github, repository, suite) };
 }
 
 async function commented(github: GitHub, event: EventOf<'issue_comment'>): Promise<CommentBody> {

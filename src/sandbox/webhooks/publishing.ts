@@ -1,5 +1,5 @@
 import { channel } from 'node:diagnostics_channel';
-import { grants } from '../model/app.ts';
+import { grants, type App } from '../model/app.ts';
 import type { Installation } from '../model/installation.ts';
 import type { GitHubEvent } from '../model/event.ts';
 import { installationOf, type GitHub } from '../model/github.ts';
@@ -50,12 +50,10 @@ function receivers(github: GitHub, event: GitHubEvent): Installation[] {
   // An app hears of its own installation whether it asked or not.
   if (event.event === 'installation') return [event.installation];
   return [...github.apps.values()].flatMap((app) => {
-    if (!app.events.includes(event.event)) return [];
+    if (!hears(app, event.event)) return [];
     // Merge groups are told to those who may read queues alone.
     if (event.event === 'merge_group' && !grants(app.permissions, 'merge_queues', 'read')) return [];
-    // Only the app that made a check run is asked to run it again, or to do what it offers.
-    const asked = event.event === 'check_run' && ['rerequested', 'requested_action'].includes(event.action);
-    if (event.event === 'check_run' && asked && event.run.suite.app !== app) return [];
+    if (askedOf(event) !== undefined && askedOf(event) !== app) return [];
     const installation =
       'repository' in event
         ? installationOf(github, event.repository, app)
@@ -64,4 +62,17 @@ function receivers(github: GitHub, event: GitHubEvent): Installation[] {
           );
     return installation ? [installation] : [];
   });
+}
+
+/** An app that may write checks hears of them whether it asked or not. */
+function hears({ events, permissions }: App, event: GitHubEvent['event']): boolean {
+  const ofChecks = event === 'check_run' || event === 'check_suite';
+  return events.includes(event) || (ofChecks && grants(permissions, 'checks', 'write'));
+}
+
+/** The one app that is asked to do something; undefined where everybody is told of it. */
+function askedOf(event: GitHubEvent): App | undefined {
+  if (event.event === 'check_suite' && event.action !== 'completed') return event.suite.app;
+  const asks = event.event === 'check_run' && ['rerequested', 'requested_action'].includes(event.action);
+  return asks ? event.run.suite.app : undefined;
 }

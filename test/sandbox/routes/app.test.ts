@@ -113,3 +113,18 @@ test('a token holds no more than the installation, and less where asked', async 
     apps.createInstallationAccessToken({ installation_id, repositories: ['other'] }),
   ).rejects.toMatchObject({ status: 422 });
 });
+
+test('an app is found by its slug, by anybody', async () => {
+  const { data } = await it.app.apps.getBySlug({ app_slug: 'countersign' });
+  expect(data).toMatchObject({ id: it.world.app.id, permissions: { checks: 'write' } });
+  expect((await fetch(`${it.url}/apps/countersign`)).status).toBe(200);
+  expect((await fetch(`${it.url}/apps/nobody`)).status).toBe(404);
+});
+
+// docs.github.com/rest/apps/webhooks: "You must use a JWT to access this endpoint."
+test('what was delivered is seen with a JWT alone', async () => {
+  const { token } = (await it.app.auth({ type: 'installation' })) as { token: string };
+  for (const other of [token, it.world.person('boss').token])
+    expect((await get('/app/hook/deliveries', other)).status).toBe(401);
+  expect((await get('/app/hook/deliveries', await signed({}))).status).toBe(200);
+});

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { workplace, type Workplace } from '../git-client.ts';
-import { path, receiver, repo, REQUESTS, seed, stage, type Stage } from '../world.ts';
+import { appWithoutChecks, path, receiver, repo, REQUESTS, seed, stage, type Stage } from '../world.ts';
 
 let it: Stage;
 let hook: Awaited<ReturnType<typeof receiver>>;
 let work: Workplace;
 beforeEach(async () => {
-  [it, hook, work] = await Promise.all([stage(), receiver(), workplace()]);
+  [it, hook, work] = await Promise.all([stage({ app: appWithoutChecks }), receiver(), workplace()]);
   it.world.deliverTo(hook.url);
 });
 afterEach(async () => {

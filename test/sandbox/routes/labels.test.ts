@@ -39,3 +39,19 @@ test('labels are put on, listed and taken off', async () => {
     },
   ]);
 });
+
+test('a label is made by those who may write, once', async () => {
+  const label = { name: 'Expired', color: 'd73a4a', description: 'its time is up' };
+  expect((await it.app.issues.createLabel({ ...repo, ...label, name: 'revoked' })).data).toMatchObject({
+    ...label,
+    name: 'revoked',
+  });
+  expect((await it.app.issues.getLabel({ ...repo, name: 'Revoked' })).data.color).toBe('d73a4a');
+  await expect(it.app.issues.getLabel({ ...repo, name: 'nope' })).rejects.toMatchObject({ status: 404 });
+  const url = `${path}/labels`;
+  expect((await it.world.person('mona').request('POST', url, { name: 'REVOKED' })).data).toMatchObject({
+    errors: [{ resource: 'Label', field: 'name', code: 'already_exists' }],
+  });
+  expect((await it.world.person('bob').request('POST', url, label)).status).toBe(403);
+  expect((await it.world.person('mona').request('POST', url, { ...label, color: '#fff' })).status).toBe(422);
+});

@@ -1,13 +1,13 @@
 import { verify } from '@octokit/webhooks-methods';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { path, receiver, repo, REQUESTS, seed, stage, type Stage } from '../world.ts';
+import { appWithoutChecks, path, receiver, repo, REQUESTS, seed, stage, type Stage } from '../world.ts';
 
 let it: Stage;
 let hook: Awaited<ReturnType<typeof receiver>>;
 let answer = 200;
 beforeEach(async () => {
   answer = 200;
-  [it, hook] = await Promise.all([stage(), receiver(() => answer)]);
+  [it, hook] = await Promise.all([stage({ app: appWithoutChecks }), receiver(() => answer)]);
   it.world.deliverTo(hook.url);
 });
 afterEach(async () => {
@@ -122,6 +122,9 @@ test('a pull request tells its life', async () => {
 });
 
 test('reviews, comments and check runs are told, whoever made them', async () => {
+  await it.close();
+  it = await stage();
+  it.world.deliverTo(hook.url);
   const { number, head } = await ask();
   const { data } = await it.world.person('lead').approves(number);
   await mona().dismisses(number, Number(data['id']), 'x');
@@ -130,13 +133,14 @@ test('reviews, comments and check runs are told, whoever made them', async () =>
   const { data: run } = await it.app.checks.create({ ...repo, name: 'ci', head_sha: head.sha });
   await it.app.checks.update({ ...repo, check_run_id: run.id, conclusion: 'success' });
   await mona().request('POST', `${path}/check-runs/${run.id}/rerequest`);
-  expect((await sent()).slice(2)).toEqual([
+  expect((await sent()).slice(3)).toEqual([
     'pull_request_review.submitted',
     'pull_request_review.dismissed',
     'issue_comment.created',
     'issue_comment.edited',
     'check_run.created',
     'check_run.completed',
+    'check_suite.completed',
     'check_run.rerequested',
   ]);
   expect(await payloads('pull_request_review')).toMatchObject([
@@ -167,12 +171,17 @@ test('teams and leavers are told', async () => {
   ]);
 });
 
-test('an app hears only what it subscribed to, and of its own installation always', async () => {
+// docs.github.com/webhooks/webhook-events-and-payloads: apps that may write checks "are automatically subscribed" to both check webhooks
+test('an app hears what it subscribed to, and of its own installation and checks always', async () => {
   const other = await stage({ app: { ...seed.app, events: ['push'], webhookUrl: hook.url } });
   try {
     await other.world.person('mona').opensPullRequest({ title: 'x', branch: 'b', files: { x: 'x' } });
     await other.world.settled();
-    expect(other.world.deliveries().map(({ event }) => event)).toEqual(['installation', 'push']);
+    expect(other.world.deliveries().map(({ event }) => event)).toEqual([
+      'installation',
+      'push',
+      'check_suite',
+    ]);
   } finally {
     await other.close();
   }

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { FaultPlan } from '../../../src/sandbox/start.ts';
-import { receiver, stage, type Stage } from '../world.ts';
+import { appWithoutChecks, receiver, stage, type Stage } from '../world.ts';
 
 let it: Stage;
 let hook: Awaited<ReturnType<typeof receiver>>;
 beforeEach(async () => {
-  [it, hook] = await Promise.all([stage(), receiver()]);
+  [it, hook] = await Promise.all([stage({ app: appWithoutChecks }), receiver()]);
   it.world.deliverTo(hook.url);
 });
 afterEach(async () => {
