@@ -3,7 +3,7 @@ import type { Instant } from '../requests/instant.ts';
 import type { Queryable } from './connect.ts';
 import type { RevertState, Row } from './schema.ts';
 
-/** A pull request that takes an entry out again: evidence, not a vehicle. */
+/** A pull request that takes an entry out again, or an edit of it back: evidence, not a vehicle. */
 export interface Revert {
   readonly id: string;
   readonly repositoryId: number;
@@ -20,26 +20,26 @@ export interface Revert {
   /** The pull request that asked for the access; `null` for a direct push. */
   readonly sourcePull: number | null;
   readonly mergedSha: string | null;
-  /** The commit that holds the entry as it is to be again; `null`: it is to be taken out. */
-  readonly restoreSha: string | null;
+  /** Of an edit: the commits that hold the entry as it is to be again, and as it was refused. `null`: it is to be taken out. */
+  readonly edit: { readonly restoreSha: string; readonly refusedSha: string } | null;
 }
 
 export type NewRevert = Pick<
   Revert,
   'repositoryId' | 'reason' | 'grantId' | 'key' | 'file' | 'sourcePull'
 > & {
-  readonly restoreSha?: string | null;
+  readonly edit?: Revert['edit'];
 };
 
 /** Stores that an entry is to be taken out. */
 export async function insertRevert(
   db: Queryable,
-  { key, ...revert }: NewRevert,
+  { key, edit, ...revert }: NewRevert,
   at: Instant,
 ): Promise<Revert> {
   const row = await db
     .insertInto('reverts')
-    .values({ ...revert, requestKey: key, state: 'wanted', createdAt: new Date(at) })
+    .values({ ...revert, ...edit, requestKey: key, state: 'wanted', createdAt: new Date(at) })
     .returningAll()
     .executeTakeFirstOrThrow();
   return revertOf(row);
@@ -97,7 +97,7 @@ export async function moveRevert(
 
 function revertOf(row: Row<'reverts'>): Revert {
   const { id, repositoryId, pull, branch, state, reason, grantId, requestKey, file, sourcePull } = row;
-  const { mergedSha, restoreSha } = row;
+  const { mergedSha, restoreSha, refusedSha } = row;
   return {
     id,
     repositoryId: Number(repositoryId),
@@ -110,6 +110,6 @@ function revertOf(row: Row<'reverts'>): Revert {
     file,
     sourcePull,
     mergedSha,
-    restoreSha,
+    edit: restoreSha !== null && refusedSha !== null ? { restoreSha, refusedSha } : null,
   };
 }

@@ -96,6 +96,7 @@ export interface RevertsTable {
   sourcePull: number | null;
   mergedSha: string | null;
   restoreSha: string | null;
+  refusedSha: string | null;
   createdAt: Timestamp;
 }
 

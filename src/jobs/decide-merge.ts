@@ -29,7 +29,13 @@ export async function decideMergeTask(parts: Parts, { repositoryId }: Tasks['dec
     if (current?.headSha !== stored.headSha || current.acceptedSha !== stored.acceptedSha) return;
     const { step, merged, control, obstacle } = found;
     const touched = new Set(merged.pulls.map(({ number }) => number));
-    const occasion = { repositoryId, after: step.after, now: clock.now(), waiting: obstacle !== null };
+    const occasion = {
+      repositoryId,
+      before: standing.headSha,
+      after: step.after,
+      now: clock.now(),
+      waiting: obstacle !== null,
+    };
     for (const each of decided) {
       const { tasks, pull } = await storeVerdict(trx, each, occasion);
       if (pull !== null) touched.add(pull);

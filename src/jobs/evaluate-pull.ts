@@ -8,9 +8,11 @@ import { TooLarge } from '../github/requests-repository.ts';
 import { approvalCheck } from '../messages/approval-check.ts';
 import type { CheckText } from '../messages/check-text.ts';
 import { policyCheck } from '../messages/policy-check.ts';
+import { revertChecks } from '../messages/revert-checks.ts';
 import { sharedChecks } from '../messages/shared-checks.ts';
 import { undecidedChecks } from '../messages/undecided-checks.ts';
 import { judgePull } from './judge-pull.ts';
+import { isMended, mendedFile } from './mended-file.ts';
 import type { Parts, Workplace } from './parts.ts';
 import { mergeRevert, type Tasks } from './tasks.ts';
 
@@ -47,6 +49,7 @@ async function checksOf(parts: Parts, workplace: Workplace, pull: PullFacts): Pr
   const [stored, tip] = await Promise.all([repositoryById(parts.db, binding.id), git.tip(binding.branch)]);
   if (!stored?.acceptedSha) return undecidedChecks({ kind: 'nothing-accepted', branch: binding.branch });
   if (tip === null) throw new Error(`the branch ${binding.branch} is gone`);
+  if (await putsBackExactly(parts, workplace, pull)) return revertChecks();
   try {
     const grounds = { tip, acceptedSha: stored.acceptedSha };
     const [{ proposal, assessment, approval }, accepted, now] = await Promise.all([
@@ -63,4 +66,16 @@ async function checksOf(parts: Parts, workplace: Workplace, pull: PullFacts): Pr
     if (error instanceof TooLarge) return undecidedChecks({ kind: 'too-large', message: error.message });
     throw error;
   }
+}
+
+/** Whether a pull request is the app's own, and undoes an edit that was refused and nothing else. */
+async function putsBackExactly(
+  parts: Parts,
+  workplace: Workplace,
+  { number, headSha }: PullFacts,
+): Promise<boolean> {
+  const revert = await revertOfPull(parts.db, workplace.binding.id, number);
+  if (!revert?.edit) return false;
+  const mended = await mendedFile(parts, workplace, revert);
+  return mended !== null && (await isMended(workplace, mended, headSha));
 }

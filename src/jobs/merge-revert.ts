@@ -1,13 +1,13 @@
 import { revertById } from '../database/reverts.ts';
-import { isThatChange, writeTree } from '../github/write-commit.ts';
 import { readPull } from '../github/read-pull.ts';
 import { deleteBranch, mergePull } from '../github/write-pull.ts';
-import { revertBranch, storeMergedRevert, tendRevertTask, withoutEntry } from './tend-revert.ts';
+import { isMended, mendedFile } from './mended-file.ts';
+import { revertBranch, storeMergedRevert, tendRevertTask } from './tend-revert.ts';
 import type { Parts } from './parts.ts';
 import type { Tasks } from './tasks.ts';
 
 /**
- * Merges a revert pull request, if its head is exactly the tip without the entry: the pull request is evidence, not a vehicle. One whose head
+ * Merges a revert pull request, if its head is exactly the tip without what it undoes: the pull request is evidence, not a vehicle. One whose head
  * is anything else is written anew; one that the ruleset keeps the app from merging waits for a person.
  */
 export async function mergeRevertTask(parts: Parts, { revertId }: Tasks['merge-revert']): Promise<void> {
@@ -15,15 +15,14 @@ export async function mergeRevertTask(parts: Parts, { revertId }: Tasks['merge-r
   const revert = await revertById(db, revertId);
   if (revert?.state !== 'open' || revert.pull === null) return;
   const workplace = await parts.workplace(revert.repositoryId);
-  const { repository, git } = workplace;
-  const [pull, without] = await Promise.all([
+  const { repository } = workplace;
+  const [pull, mended] = await Promise.all([
     readPull(repository, revert.pull),
-    withoutEntry(parts, workplace, revert),
+    mendedFile(parts, workplace, revert),
   ]);
   if (!pull?.open) return;
-  if (!without) return tendRevertTask(parts, { revertId });
-  const tree = await writeTree(repository, git, without.tip, new Map([[without.file, without.text]]));
-  if (!(await isThatChange(git, pull.headSha, tree, without.tip))) return tendRevertTask(parts, { revertId });
+  if (!mended) return tendRevertTask(parts, { revertId });
+  if (!(await isMended(workplace, mended, pull.headSha))) return tendRevertTask(parts, { revertId });
 
   const outcome = await mergePull(repository, revert.pull, pull.headSha);
   if ('refused' in outcome) {

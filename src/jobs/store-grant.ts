@@ -17,6 +17,8 @@ export interface DecidedChange {
 
 export interface Occasion {
   readonly repositoryId: number;
+  /** The commit of the default branch that was decided on last. */
+  readonly before: string;
   /** The commit of the default branch that is decided on. */
   readonly after: string;
   readonly now: Instant;

@@ -2,7 +2,7 @@ import type { MergedPull, Verdict } from '../approvals/verdict.ts';
 import { appendEvent, eventsOfPull } from '../database/audit-events.ts';
 import type { Queryable } from '../database/connect.ts';
 import { grantsOfRequest, moveGrant } from '../database/grants.ts';
-import { insertRevert, revertsUnderWay } from '../database/reverts.ts';
+import { insertRevert, revertsUnderWay, type Revert } from '../database/reverts.ts';
 import { isInForce, type EndReason, type Grant } from '../grants/grant.ts';
 import { grantPeriod, type ResolvedRequest } from '../policies/decision.ts';
 import type { ExpandedEntry, RequestKey } from '../requests/access-request.ts';
@@ -41,7 +41,30 @@ export async function storeVerdict(
   if (change.kind === 'changed' && running && shortens(change, running))
     return moveEnd(trx, running, endOf(change.after, running), occasion);
   if (verdict.kind !== 'refused' || occasion.waiting) return nothing;
+  if (change.kind === 'changed' && running) return refuseEdit(trx, change, running, verdict, occasion);
   return refuse(trx, change, verdict, occasion);
+}
+
+/** Of an entry that was edited without approval what was granted stays as it is, and so will what it says if it says more. */
+async function refuseEdit(
+  trx: Queryable,
+  change: Edit,
+  running: Grant,
+  { pull, reason }: Extract<Verdict, { kind: 'refused' }>,
+  occasion: Occasion,
+): Promise<Consequence> {
+  const { before, after } = change;
+  const granted = running.approvedUntil ?? running.expiresAt;
+  // Back to what is granted: what was refused is undone, by the app's own pull request or by somebody's hand.
+  if (endOf(before, running) > granted && endOf(after, running) === granted) return nothing;
+  await tellRefusal(trx, change, { pull, reason }, occasion);
+  const asksForMore =
+    endOf(after, running) > granted ||
+    before.request.starts !== after.request.starts ||
+    before.request.emergency !== after.request.emergency;
+  if (!asksForMore) return { tasks: [], pull };
+  const edit = { restoreSha: occasion.before, refusedSha: occasion.after };
+  return undo(trx, change, { pull, reason, edit }, occasion);
 }
 
 async function storeApproved(
@@ -179,8 +202,20 @@ async function refuse(
   trx: Queryable,
   change: Addition,
   { pull, reason }: { readonly pull: number | null; readonly reason: string },
-  { repositoryId, after, now }: Occasion,
+  occasion: Occasion,
 ): Promise<Consequence> {
+  await tellRefusal(trx, change, { pull, reason }, occasion);
+  // What was edited without a grant to go by has its own revert under way.
+  if (change.kind !== 'added') return { tasks: [], pull };
+  return undo(trx, change, { pull, reason, edit: null }, occasion);
+}
+
+async function tellRefusal(
+  trx: Queryable,
+  change: Addition,
+  { pull, reason }: { readonly pull: number | null; readonly reason: string },
+  { repositoryId, after, now }: Occasion,
+): Promise<void> {
   const { file, resource, role, request } = change.after;
   await appendEvent(trx, {
     at: now,
@@ -191,17 +226,29 @@ async function refuse(
     subject: `${request.principal.name} gets nothing: ${role} on ${resource} was refused, since ${reason}`,
     details: { key: change.key, file, change: change.kind, branchSha: after, reason },
   });
-  // Only what was added can be taken out again; of an edited entry the old end stays in force.
-  if (change.kind !== 'added') return { tasks: [], pull };
+}
+
+/** Has the entry, or the edit of it, taken out of the branch again. */
+async function undo(
+  trx: Queryable,
+  { key, after: { file } }: Addition,
+  {
+    pull,
+    reason,
+    edit,
+  }: { readonly pull: number | null; readonly reason: string; readonly edit: Revert['edit'] },
+  { repositoryId, now }: Occasion,
+): Promise<Consequence> {
   const revert = await insertRevert(
     trx,
     {
       repositoryId,
       reason: `Nothing was granted: ${reason}.`,
       grantId: null,
-      key: change.key,
+      key,
       file,
       sourcePull: pull,
+      edit,
     },
     now,
   );

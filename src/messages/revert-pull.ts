@@ -11,6 +11,8 @@ export interface RevertSubject {
   readonly sourcePull: number | null;
   /** `null` where nothing was ever granted. */
   readonly grant: Grant | null;
+  /** Whether it is an edit that is undone, and not the entry. */
+  readonly isEdit: boolean;
 }
 
 export interface RevertText {
@@ -20,10 +22,12 @@ export interface RevertText {
 }
 
 /** The revert pull request's words, and its commit's, whose trailers name the grant and where it came from. */
-export function revertText({ key, file, reason, sourcePull, grant }: RevertSubject): RevertText {
+export function revertText({ key, file, reason, sourcePull, grant, isEdit }: RevertSubject): RevertText {
   const [principal = '', access = ''] = key.replace(/^\w+:/, '').split(' ');
   const [resource = '', role = ''] = access.split(':');
-  const title = `Take out ${principal}'s ${role} on ${resource}: ${outcome(grant)}`;
+  const title = isEdit
+    ? `Put back ${principal}'s ${role} on ${resource} as it was: the edit was not approved`
+    : `Take out ${principal}'s ${role} on ${resource}: ${outcome(grant)}`;
   const source = sourcePull === null ? 'a commit without a pull request' : `#${sourcePull}`;
   const trailers = [
     `Countersign-Request: ${key}`,
@@ -32,11 +36,18 @@ export function revertText({ key, file, reason, sourcePull, grant }: RevertSubje
   ];
   return {
     title,
-    body: [
-      `${prose(reason)} This pull request takes exactly that entry out of ${quoted(file)} and keeps every other byte.`,
-      `${whatBecame(grant)} The entry came from ${source}.`,
-      'To ask again, open a new pull request that adds the entry.',
-    ].join('\n\n'),
+    body: (isEdit
+      ? [
+          `${prose(reason)} This pull request puts exactly that entry of ${quoted(file)} back to what it said before, and keeps every other byte.`,
+          `What was approved stays in force as it was. The edit came from ${source}.`,
+          'To ask for the change again, open a new pull request that makes it.',
+        ]
+      : [
+          `${prose(reason)} This pull request takes exactly that entry out of ${quoted(file)} and keeps every other byte.`,
+          `${whatBecame(grant)} The entry came from ${source}.`,
+          'To ask again, open a new pull request that adds the entry.',
+        ]
+    ).join('\n\n'),
     commitMessage: `${title}\n\n${reason}\n\n${trailers.join('\n')}`,
   };
 }

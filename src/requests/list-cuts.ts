@@ -64,7 +64,7 @@ function lineEnd(text: string, offset: number): number {
 }
 
 /** Where the last visible character of a node ends: comments and empty lines after it are not the node's. */
-function contentEnd(text: string, node: ParsedNode | null | undefined): number {
+export function contentEnd(text: string, node: ParsedNode | null | undefined): number {
   if (!node) return 0;
   const [start, end] = node.range;
   if (isCollection(node) && !node.flow) {

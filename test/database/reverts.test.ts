@@ -32,7 +32,7 @@ test('a revert goes from wanted to merged, one step at a time', async () => {
   const revert = await insertRevert(db, { ...wanted, grantId: grant.id }, nine);
   expect(revert).toEqual({
     ...wanted,
-    restoreSha: null,
+    edit: null,
     id: revert.id,
     grantId: grant.id,
     pull: null,

@@ -108,7 +108,9 @@ describe('the end of a grant', () => {
     const pull = await acme.obtains({ resource });
     await acme.pushes('grace', 'main', { [file]: entries({ resource, duration: '8h' }) });
     expect(await lasts(resource)).toBe(4);
-    expect((await acme.events()).at(-1)).toMatchObject({ kind: 'grant-refused' });
+    // What was approved stands in the file again, too.
+    expect((await acme.events()).at(-1)).toMatchObject({ kind: 'revert-merged' });
+    expect(await acme.onMain(file)).toBe(entries({ resource }));
     await acme.pushes('grace', 'main', { [file]: entries({ resource, duration: '2h' }) });
     expect(await lasts(resource)).toBe(2);
     expect((await acme.told(pull)).at(-1)).toMatchObject({ kind: 'end-moved' });

@@ -47,11 +47,21 @@ describe('a revert pull request says', () => {
     file: 'access-requests.yaml',
     reason: 'Its time is up.',
     sourcePull: 7,
+    isEdit: false,
     grant: grant({ state: 'revoked', revokedAt: nine + 4 * hour, endedBecause: 'expired' }),
   };
 
   test.each<[name: string, subject: RevertSubject]>([
     ['expired', subject],
+    [
+      'edit-refused',
+      {
+        ...subject,
+        reason: 'Nothing was granted: it was merged without the approval of @acme/data-owners.',
+        grant: null,
+        isEdit: true,
+      },
+    ],
     [
       'refused',
       {

@@ -13,8 +13,9 @@ const statements = [
   sql`create unique index grants_one_per_holder on grants (repository_id, request_key, identity)
     where state in ('scheduled', 'granting', 'active')`,
 
-  // restore_sha: the commit that holds the entry as it is to be again; null: it is to be taken out.
-  sql`alter table reverts add column restore_sha text`,
+  // Of an edit: the commit that holds the entry as it is to be again, and the one that was refused. Null: it is to be taken out.
+  sql`alter table reverts add column restore_sha text, add column refused_sha text,
+    add check ((restore_sha is null) = (refused_sha is null))`,
 
   // What is known of a pull request that waits. look_again_at: when something about it changes by itself; null: never.
   sql`create table pulls (
