@@ -94,7 +94,7 @@ export const mutationFields = {
   reopenPullRequest: (_root, { input }: { input: OnPull }, asker) =>
     setState(asker, 'reopenPullRequest', input, 'open'),
   async updatePullRequest(_root, { input }: { input: UpdateInput }, asker) {
-    const unknown = Object.keys(input).filter((name) => !UPDATED.includes(name));
+    const unknown = Object.keys(input).filter((name) => !UPDATED.has(name));
     unheeded(input, ...unknown);
     const source = onPull(asker, 'updatePullRequest', input.pullRequestId, { byAuthor: true });
     await editPull(asker.github, source.repository, source.performer, source.pull, {
@@ -194,7 +194,7 @@ type UpdateInput = OnPull & {
   state?: 'OPEN' | 'CLOSED' | null;
   maintainerCanModify?: boolean | null;
 };
-const UPDATED = [
+const UPDATED = new Set([
   'clientMutationId',
   'pullRequestId',
   'title',
@@ -202,7 +202,7 @@ const UPDATED = [
   'baseRefName',
   'state',
   'maintainerCanModify',
-];
+]);
 const STATES = { OPEN: 'open', CLOSED: 'closed' } as const;
 
 type EnqueueInput = OnPull & { expectedHeadOid?: string | null; jump?: boolean | null };

@@ -6,7 +6,7 @@ import { updateHead } from '../actions/update-head.ts';
 import { atLeast, levelOf, teamLevel } from '../model/access.ts';
 import { teamBySlug } from '../model/account.ts';
 import { headRepository, userByLogin, type GitHub } from '../model/github.ts';
-import { pullChanges, pullCommits } from '../model/pull-changes.ts';
+import { pullChanges, pullCommits, pullDiff } from '../model/pull-changes.ts';
 import type { Pull } from '../model/pull.ts';
 import { Refusal } from '../model/refusal.ts';
 import { pullsOf, type Repository } from '../model/repository.ts';
@@ -79,6 +79,10 @@ export function pullRoutes(github: GitHub): Hono<Env> {
     const repository = repositoryOf(c, github, READ);
     const pull = pullOf(c, repository);
     lastModified(c, pull.updatedAt);
+    if (/github(\.v3)?\.diff/.test(c.req.header('accept') ?? ''))
+      return c.body(await pullDiff(repository, pull), 200, {
+        'content-type': 'application/vnd.github.diff; charset=utf-8',
+      });
     return c.json(await fullPull(github, repository, pull));
   });
   routes.patch(`${base}/:number`, async (c) => {
