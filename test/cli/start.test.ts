@@ -36,6 +36,12 @@ describe('start', () => {
     expect(err).toContain('GITHUB_API_URL must be https');
   });
 
+  test('--github takes the place of GITHUB_API_URL, and is held to the same', async () => {
+    given({ GITHUB_API_URL: 'https://github.acme.com/api/v3' });
+    const { code, err } = await run(startCommand(), '--github', 'http://127.0.0.1:4000');
+    expect([code, err]).toEqual([1, expect.stringContaining('GITHUB_API_URL must be https')]);
+  });
+
   test.each([
     [['--embedded'], '--embedded needs --data DIR'],
     [['--data', '/nowhere'], '--data goes with --embedded'],
