@@ -40,5 +40,10 @@ test('a webhook that came after the extract says what to do', () => {
 
 test('every exception has a reason, and lets pass nothing but its own', () => {
   expect(exceptions.filter(({ reason }) => reason.length < 20)).toEqual([]);
-  expect(isExcepted({ at: 'GET /user 200', pointer: '/login', what: 'is missing' })).toBe(false);
+  const merged = 'PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge';
+  const unknown = { at: `${merged} 405`, pointer: '/status', what: 'is not in the description' };
+  expect(isExcepted(unknown)).toBe(true);
+  expect(isExcepted({ ...unknown, at: `${merged} 200` })).toBe(false);
+  expect(isExcepted({ ...unknown, pointer: '/message' })).toBe(false);
+  expect(isExcepted({ ...unknown, what: 'must be string' })).toBe(false);
 });
