@@ -55,6 +55,8 @@ export interface Decision {
   readonly automatic?: boolean;
   /** Break-glass: nobody needs to approve it before, and somebody must review it within this time. */
   readonly emergency?: { readonly reviewWithin: Minutes };
+  /** Every condition that was looked at, by what it is about, with what it found. */
+  readonly checks?: readonly { readonly title: string; readonly violations: readonly Violation[] }[];
   /** What explains the decision and is no violation, one sentence each. */
   readonly notes?: readonly string[];
   /** What was not checked because people or bindings are not known, one sentence each. */

@@ -24,19 +24,20 @@ import { settingsFile } from './settings-file.ts';
 import { targetIdentity } from './target-identity.ts';
 import { uncheckedNotes } from './unchecked.ts';
 
-const constraints: readonly Constraint[] = [
-  whoMayAsk,
-  whoMayReceive,
-  howLong,
-  whenGranted,
-  textRules,
-  conflictingRoles,
-  boundConnection,
-  conditionHolds,
-  quota,
-  requiredProof,
-  emergencyRules,
-  unusual,
+/** Each family of conditions, by what it is about. */
+const constraints: readonly (readonly [title: string, Constraint])[] = [
+  ['who may ask', whoMayAsk],
+  ['who may receive', whoMayReceive],
+  ['how long', howLong],
+  ['when', whenGranted],
+  ['reason and ticket', textRules],
+  ['roles that conflict', conflictingRoles],
+  ['what the operator bound', boundConnection],
+  ['the condition', conditionHolds],
+  ['the quota', quota],
+  ['second factors and signatures', requiredProof],
+  ['emergencies', emergencyRules],
+  ['what is unusual', unusual],
 ];
 
 /**
@@ -59,11 +60,12 @@ export function evaluate(change: EntryChange, context: EvaluationContext): Decis
   const asked = { entry, resource, role, context };
   const identity = targetIdentity(asked);
   const request = identity && 'name' in identity ? resolve(asked, identity.name) : undefined;
+  const checks = constraints.map(([title, constraint]) => ({ title, violations: constraint(asked) }));
   return {
     change,
     violations: sortViolations([
       ...settings,
-      ...constraints.flatMap((constraint) => constraint(asked)),
+      ...checks.flatMap(({ violations }) => violations),
       ...(identity && 'violation' in identity ? [identity.violation] : []),
     ]),
     ...(request && { request }),
@@ -71,6 +73,7 @@ export function evaluate(change: EntryChange, context: EvaluationContext): Decis
     approvals: role.approvals,
     distinct: role.distinct,
     role: role.place,
+    checks,
     ...automaticApproval(asked),
     ...(entry.request.emergency &&
       role.emergency && { emergency: { reviewWithin: role.emergency.reviewWithin } }),

@@ -9,10 +9,14 @@ import { beginOf } from './how-long.ts';
 export const unusual: Constraint = (asked) =>
   asked.context.history && principalOf(asked) ? [...firstRequest(asked), ...overlap(asked)] : [];
 
+/** Others were given the role before. Where nobody was, everybody's request would be the first. */
 function firstRequest(asked: Asked) {
-  const { entry, resource, role } = asked;
-  if (ownGrants(asked).length > 0) return [];
-  const message = `${entry.request.principal.name} was never given ${role.name} on ${resource.name} before.`;
+  const { entry, resource, role, context } = asked;
+  const isKnown = (context.history ?? []).some(
+    (grant) => grant.resource === resource.name && grant.role === role.name,
+  );
+  if (!isKnown || ownGrants(asked).length > 0) return [];
+  const message = `${entry.request.principal.name} was never given ${role.name} on ${resource.name} before, as others were.`;
   const place = placeIn(entry, 'role', 'template');
   return [violation(place, 'first-request', message, 'Look twice before you approve it.', 'warning')];
 }

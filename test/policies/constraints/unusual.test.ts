@@ -5,7 +5,8 @@ import { grant } from '../past-grants.ts';
 const before = grant({ from: -50, ended: -49 });
 
 test.each([
-  ['the first of its kind', [], ['first-request']],
+  ['the first of all', [], []],
+  ['the first after one of another role', [grant({ role: 'rw', ended: -1 })], []],
   ['one like another', [before], []],
   ['one like that of somebody else', [grant({ who: ['hubot', 2] })], ['first-request']],
   ['one beside another role', [before, grant({ role: 'rw', until: 1 })], ['overlap']],
