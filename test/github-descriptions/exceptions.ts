@@ -51,7 +51,7 @@ export const exceptions: readonly Exception[] = [
       'All examples ask a person; where a team is asked it stands under requested_team, as the description says.',
   },
   {
-    at: /^(?:push$|check_suite\.|merge_group\.)/,
+    at: /^push$/,
     pointer: /\/username$/,
     what: LACKING,
     reason: 'All examples are by people with an account; an address that belongs to nobody has no user name.',
@@ -96,7 +96,7 @@ export const exceptions: readonly Exception[] = [
       'GitHub documents it for webhooks too; their descriptions are older than stacks, those of the REST API have it.',
   },
   {
-    at: /^push$/,
+    at: /^(?:push$|check_suite\.|merge_group\.)/,
     pointer: /\/email$/,
     what: /must match format "email"/,
     reason:
