@@ -33,7 +33,7 @@ export async function enableAutoMerge(
   const state = await mergeableState(github, repository, pull);
   if (state === 'clean' || state === 'unstable')
     throw new Refusal(422, `Pull request Pull request is in ${state} status`);
-  pull.autoMerge = { by: performer, at: github.now(), method, title, message };
+  pull.autoMerge = { id: github.nextId(), by: performer, at: github.now(), method, title, message };
   await github.publish({
     event: 'pull_request',
     action: 'auto_merge_enabled',
@@ -68,24 +68,36 @@ export async function mergeWhatWaits(github: GitHub, repository: Repository): Pr
   for (const pull of pullsOf(repository)) {
     const { autoMerge } = pull;
     if (!autoMerge || pull.state === 'closed' || pull.draft || entryOf(repository, pull)) continue;
-    // Whoever may not write has changed what it was asked for.
-    const { by } = pull.pushed;
-    if (by.type === 'User' && !atLeast(levelOf(repository, by), 'write')) {
-      await disableAutoMerge(
-        github,
-        repository,
-        { user: by },
-        pull,
-        'Head was pushed by somebody without write access',
-      );
-      continue;
-    }
-    if ((await testMerge(github, repository, pull)).sha === null) continue;
-    if (mergeQueueRule(repository, pull.base.ref)) {
-      if ((await unmetToEnqueue(repository, pull)).length > 0) continue;
-      pull.autoMerge = null;
-      await enqueue(github, repository, autoMerge.by, pull);
-    } else if ((await mergeViolations(repository, autoMerge.by, pull, autoMerge.method)).length === 0)
-      await mergePull(github, repository, autoMerge.by, pull, autoMerge);
+    const { id, by } = pull.pushed;
+    if (id > autoMerge.id && by.type === 'User' && !atLeast(levelOf(repository, by), 'write'))
+      await disableAutoMerge(github, repository, { user: by }, pull, PUSHED_WITHOUT_WRITE);
+    else if ((await testMerge(github, repository, pull)).sha !== null)
+      await unlessRefused(() => mergeIfMet(github, repository, pull, autoMerge));
+  }
+}
+
+const PUSHED_WITHOUT_WRITE = 'Head branch was pushed to by a user without write access';
+
+async function mergeIfMet(
+  github: GitHub,
+  repository: Repository,
+  pull: Pull,
+  autoMerge: AutoMerge,
+): Promise<void> {
+  const { by, method } = autoMerge;
+  if (mergeQueueRule(repository, pull.base.ref)) {
+    if ((await unmetToEnqueue(repository, pull)).length > 0) return;
+    await enqueue(github, repository, by, pull);
+    pull.autoMerge = null;
+  } else if ((await mergeViolations(repository, by, pull, method)).length === 0)
+    await mergePull(github, repository, by, pull, autoMerge);
+}
+
+/** A refusal is nobody's answer here: what cannot be merged now is tried again after the next change. */
+async function unlessRefused(attempt: () => Promise<void>): Promise<void> {
+  try {
+    await attempt();
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
   }
 }

@@ -23,6 +23,8 @@ export type TimelineEntry = { id: number; actor: User; at: Date } & (
 
 /** What somebody asked GitHub to do as soon as it may be done. */
 export interface AutoMerge {
+  /** Counts up over everything, as the id of a push does. */
+  id: number;
   by: Performer;
   at: Date;
   method: 'merge' | 'squash' | 'rebase';

@@ -136,6 +136,18 @@ describe('auto-merge', () => {
     expect((await sent('auto_merge_enabled')).length).toBe(1);
   });
 
+  test('is taken back by a push of somebody who may not write', async () => {
+    await allow();
+    await ruled(it, [checks({ required_status_checks: [{ context: 'ci' }] })]);
+    const bob = await it.world.person('bob').forks();
+    const { number } = await bob.opensPullRequest({ title: 'Ask', branch: 'ask', files: { a: 'a\n' } });
+    await boss().enablesAutoMerge(number);
+    const { data: before } = await it.app.pulls.get({ ...repo, pull_number: number });
+    await bob.writesFiles('ask', { a: 'b\n' });
+    const { data: after } = await it.app.pulls.get({ ...repo, pull_number: number });
+    expect([before.auto_merge?.merge_method, after.auto_merge]).toEqual(['merge', null]);
+  });
+
   test('is refused for what may be merged now, and taken back', async () => {
     await allow();
     const { number } = await ask();
