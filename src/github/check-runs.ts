@@ -25,7 +25,8 @@ export async function publishCheck(
     filter: 'latest',
   });
   const standing = newest(data.check_runs);
-  if (standing?.external_id === check.fingerprint) return;
+  // What GitHub let go stale says nothing any more (https://docs.github.com/en/rest/checks/runs).
+  if (standing?.external_id === check.fingerprint && `${standing.conclusion}` !== 'stale') return;
 
   const { title, summary, text } = check;
   const [first, ...more] = inGroups(check.annotations, annotationsPerRequest);

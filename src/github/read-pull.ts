@@ -15,6 +15,10 @@ export interface PullFacts {
   readonly title: string;
   readonly author: Account;
   readonly open: boolean;
+  readonly draft: boolean;
+  readonly openedAt: Instant;
+  /** Who is asked for a review now: logins, and slugs of teams. */
+  readonly requested: readonly string[];
   readonly mergedAt: Instant | null;
   readonly headSha: string;
   readonly headRef: string;
@@ -60,6 +64,12 @@ export async function readPull(repository: RequestsRepository, pull: number): Pr
     title: data.title,
     author: accountOf(data.user),
     open: data.state === 'open',
+    draft: data.draft ?? false,
+    openedAt: Date.parse(data.created_at),
+    requested: [
+      ...(data.requested_reviewers ?? []).map(({ login }) => login),
+      ...(data.requested_teams ?? []).map(({ slug }) => slug),
+    ],
     mergedAt: data.merged && data.merged_at ? Date.parse(data.merged_at) : null,
     headSha: data.head.sha,
     headRef: data.head.ref,

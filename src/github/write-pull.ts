@@ -55,6 +55,26 @@ export async function closePull(repository: RequestsRepository, pull: number): P
   await repository.octokit.rest.pulls.update({ ...named(repository), pull_number: pull, state: 'closed' });
 }
 
+/** Asks people and teams for a review. What GitHub says where it refuses one of them, and so all; `null` where it does not. */
+export async function askForReviews(
+  repository: RequestsRepository,
+  pull: number,
+  { people, teams }: { readonly people: readonly string[]; readonly teams: readonly string[] },
+): Promise<string | null> {
+  try {
+    await repository.octokit.rest.pulls.requestReviewers({
+      ...named(repository),
+      pull_number: pull,
+      reviewers: [...people],
+      team_reviewers: [...teams],
+    });
+    return null;
+  } catch (error) {
+    if (answered(error, 422)) return (error as Error).message;
+    throw error;
+  }
+}
+
 /** GitHub refuses with 403 too what came too fast or too often (https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api). */
 function isRateLimit(error: unknown): boolean {
   return error instanceof Error && /rate limit/i.test(error.message);

@@ -1,6 +1,7 @@
 import { revertOfPull } from '../database/reverts.ts';
 import { changedControlFiles } from '../approvals/control-files.ts';
 import { repositoryById } from '../database/repositories.ts';
+import { settlePull } from '../database/pulls.ts';
 import { publishCheck } from '../github/check-runs.ts';
 import { readPullsOf } from '../github/read-branch.ts';
 import { readPull, type PullFacts } from '../github/read-pull.ts';
@@ -9,11 +10,12 @@ import { approvalCheck } from '../messages/approval-check.ts';
 import type { CheckText } from '../messages/check-text.ts';
 import { policyCheck } from '../messages/policy-check.ts';
 import { revertChecks } from '../messages/revert-checks.ts';
-import { sharedChecks } from '../messages/shared-checks.ts';
+import { sharedChecks, type CheckedPull } from '../messages/shared-checks.ts';
 import { undecidedChecks } from '../messages/undecided-checks.ts';
-import { judgePull } from './judge-pull.ts';
+import { judgePull, type JudgedPull } from './judge-pull.ts';
 import { isMended, mendedFile } from './mended-file.ts';
 import type { Parts, Workplace } from './parts.ts';
+import { tendPull } from './tend-pull.ts';
 import { mergeRevert, type Tasks } from './tasks.ts';
 
 /**
@@ -33,39 +35,57 @@ export async function evaluatePullTask(
   const sharing = all.flatMap((each) =>
     each?.open && each.baseRef === binding.branch && each.headSha === asked.headSha ? [each] : [],
   );
-  const checked = await Promise.all(
-    sharing.map(async (each) => ({ number: each.number, checks: await checksOf(parts, workplace, each) })),
-  );
-  const checks = sharedChecks(checked);
+  const evaluated = await Promise.all(sharing.map((each) => evaluate(parts, workplace, each)));
+  const checks = sharedChecks(evaluated);
   for (const check of checks) await publishCheck(repository, asked.headSha, check);
 
+  const own = evaluated.find(({ number }) => number === pull);
   const revert = await revertOfPull(parts.db, repositoryId, pull);
-  if (revert && checks.length > 0 && checks.every(({ conclusion }) => conclusion === 'success'))
+  if (!own) return settlePull(parts.db, repositoryId, pull);
+  if (!revert && own.judged) return tendPull(parts, workplace, asked, own.judged);
+  if (revert && checks.every(({ conclusion }) => conclusion === 'success'))
     await parts.queue.send(parts.db, mergeRevert(revert.id));
 }
 
-async function checksOf(parts: Parts, workplace: Workplace, pull: PullFacts): Promise<CheckText[]> {
+/** A pull request with its two checks, and what they say where anything could be decided. */
+interface EvaluatedPull extends CheckedPull {
+  readonly judged: JudgedPull | null;
+}
+
+async function evaluate(parts: Parts, workplace: Workplace, pull: PullFacts): Promise<EvaluatedPull> {
   const { git, binding } = workplace;
+  const undecided = (checks: readonly CheckText[]) => ({ number: pull.number, checks, judged: null });
   const [stored, tip] = await Promise.all([repositoryById(parts.db, binding.id), git.tip(binding.branch)]);
-  if (!stored?.acceptedSha) return undecidedChecks({ kind: 'nothing-accepted', branch: binding.branch });
+  if (!stored?.acceptedSha)
+    return undecided(undecidedChecks({ kind: 'nothing-accepted', branch: binding.branch }));
   if (tip === null) throw new Error(`the branch ${binding.branch} is gone`);
-  if (await putsBackExactly(parts, workplace, pull)) return revertChecks();
+  if (await putsBackExactly(parts, workplace, pull)) return undecided(revertChecks());
   try {
     const grounds = { tip, acceptedSha: stored.acceptedSha };
-    const [{ proposal, assessment, approval }, accepted, now] = await Promise.all([
+    const [judged, accepted, now] = await Promise.all([
       judgePull(parts, workplace, pull, grounds),
       git.tree(stored.acceptedSha),
       git.tree(tip),
     ]);
-    const holding = changedControlFiles(accepted, now).length > 0;
-    return [
-      policyCheck(assessment, proposal.policies, parts.clock.now(), holding),
-      approvalCheck(assessment, assessment.allowed ? approval : null),
-    ];
+    return {
+      number: pull.number,
+      checks: checksOf(parts, judged, changedControlFiles(accepted, now).length > 0),
+      judged,
+    };
   } catch (error) {
-    if (error instanceof TooLarge) return undecidedChecks({ kind: 'too-large', message: error.message });
+    if (error instanceof TooLarge)
+      return undecided(undecidedChecks({ kind: 'too-large', message: error.message }));
     throw error;
   }
+}
+
+/** `holding`: the branch holds policies that nobody accepted. */
+function checksOf({ clock }: Parts, judged: JudgedPull, holding: boolean): CheckText[] {
+  const { proposal, assessment, approval, explanation } = judged;
+  return [
+    policyCheck(assessment, proposal.policies, clock.now(), holding),
+    approvalCheck(assessment, assessment.allowed ? approval : null, explanation),
+  ];
 }
 
 /** Whether a pull request is the app's own, and undoes an edit that was refused and nothing else. */

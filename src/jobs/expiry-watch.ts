@@ -1,6 +1,7 @@
 import { dueHoldings, nextDue } from '../database/grants.ts';
+import { duePulls, nextPullDue } from '../database/pulls.ts';
 import type { Parts } from './parts.ts';
-import { applyGrants } from './tasks.ts';
+import { applyGrants, evaluatePull } from './tasks.ts';
 
 /** Watches over what begins and ends, apart from every webhook and every pull request. */
 export interface ExpiryWatch {
@@ -19,7 +20,7 @@ const pauseAfterError = 1000;
 
 /**
  * Expiry is a query on the grants, not a job: at every instant at which a grant begins or ends the watch finds what is due and hands each
- * holding to the queue. It works from the database alone, so it needs neither GitHub nor a webhook, and picks up whatever came due while
+ * holding to the queue; and each pull request whose approvals lapse or that has waited too long. It works from the database alone, so it needs neither GitHub nor a webhook, and picks up whatever came due while
  * the app was down.
  */
 export function expiryWatch({
@@ -34,12 +35,15 @@ export function expiryWatch({
 
   async function handOverWhatIsDue(): Promise<void> {
     for (const holding of await dueHoldings(db, clock.now())) await queue.send(db, applyGrants(holding));
+    for (const { repositoryId, pull } of await duePulls(db, clock.now()))
+      await queue.send(db, evaluatePull(repositoryId, pull));
   }
 
   async function sleepUntilNextDue(): Promise<void> {
     const latest = clock.now() + longestNap;
-    const due = (await nextDue(db, clock.now())) ?? latest;
-    await reached(Math.min(due, latest), AbortSignal.any([stopped.signal, nap.signal]));
+    const now = clock.now();
+    const due = [await nextDue(db, now), await nextPullDue(db, now)].flatMap((instant) => instant ?? []);
+    await reached(Math.min(latest, ...due), AbortSignal.any([stopped.signal, nap.signal]));
   }
 
   /** Being woken early is no failure. */

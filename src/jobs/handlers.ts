@@ -2,6 +2,7 @@ import { announcePullTask } from './announce-pull.ts';
 import { applyGrantsTask } from './apply-grants.ts';
 import { decideMergeTask } from './decide-merge.ts';
 import { evaluatePullTask } from './evaluate-pull.ts';
+import { mergeApprovedTask } from './merge-approved.ts';
 import { mergeRevertTask } from './merge-revert.ts';
 import type { Parts } from './parts.ts';
 import type { Handlers } from './queue.ts';
@@ -20,6 +21,7 @@ export function handlers(parts: Parts): Handlers<Task> {
     'decide-merge': (data) => decideMergeTask(parts, data),
     'apply-grants': (data) => applyGrantsTask(parts, data),
     'tend-revert': (data) => tendRevertTask(parts, data),
+    'merge-approved': (data) => mergeApprovedTask(parts, data),
     'merge-revert': (data) => mergeRevertTask(parts, data),
     'announce-pull': (data) => announcePullTask(parts, data),
     'write-records': (data) => writeRecordsTask(parts, data),

@@ -5,6 +5,7 @@ import { changedControlFiles, landedControlFiles } from '../approvals/control-fi
 import { contributorsOf, type Contributors } from '../approvals/contributors.ts';
 import { digestOf, type Digest } from '../approvals/digest.ts';
 import { readProposal, type AcceptedVersion, type Proposal, type Version } from '../approvals/proposal.ts';
+import { explain, type Explanation } from '../approvals/explanation.ts';
 import type { Review } from '../approvals/reviews.ts';
 import { connectorSchemas } from '../connectors/registry.ts';
 import { liveGrants, pastGrants } from '../database/grants.ts';
@@ -27,6 +28,9 @@ export interface JudgedPull {
   readonly proposal: Proposal;
   readonly assessment: Assessment;
   readonly approval: ApprovalState;
+  readonly explanation: Explanation;
+  /** Everybody whom the decision asked about. */
+  readonly directory: Directory;
   /** Whether those approved who must review what was granted in an emergency. */
   readonly reviewed: boolean;
 }
@@ -123,10 +127,13 @@ export async function judgePull(
     validFor: proposal.policies.settings.approvalValidFor,
   };
   const { requirements, reviewRequirements } = assessment;
+  const approval = evaluateApprovals({ ...question, requirements });
   return {
     proposal,
     assessment,
-    approval: evaluateApprovals({ ...question, requirements }),
+    approval,
+    explanation: explain({ assessment, approval, headSha: pull.headSha, policyVersion: acceptedSha }),
+    directory,
     reviewed: evaluateApprovals({ ...question, requirements: reviewRequirements }).approved,
   };
 }

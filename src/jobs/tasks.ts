@@ -22,6 +22,8 @@ export interface Tasks {
   'apply-grants': Holding;
   /** Bring a revert pull request to what the branch needs: open it, write it anew, or settle it. */
   'tend-revert': { readonly revertId: string };
+  /** Merge a pull request that is approved, where the settings leave that to the app. */
+  'merge-approved': { readonly repositoryId: number; readonly pull: number };
   /** Merge a revert pull request whose checks stand. */
   'merge-revert': { readonly revertId: string };
   /** Say on a pull request what became of its grants. */
@@ -88,6 +90,12 @@ export const mergeRevert = (revertId: string): Task => ({
   name: 'merge-revert',
   key: revertId,
   data: { revertId },
+});
+
+export const mergeApproved = (repositoryId: number, pull: number): Task => ({
+  name: 'merge-approved',
+  key: `${repositoryId}/${pull}`,
+  data: { repositoryId, pull },
 });
 
 export const announcePull = (repositoryId: number, pull: number): Task => ({

@@ -1,16 +1,24 @@
 import type { ApprovalState, RequirementState } from '../approvals/approval.ts';
 import type { Assessment } from '../approvals/assessment.ts';
+import type { Explanation } from '../approvals/explanation.ts';
+import { explanationText } from './explanation-text.ts';
 import { formatDuration } from '../requests/duration.ts';
 import { checkText, type CheckText } from './check-text.ts';
 import { listed, prose, quoted } from './markdown.ts';
 import { asked, paragraphs } from './policy-check.ts';
 
 /** The check `access/approval`: who approved, who is still asked, and why a review does not count. */
-export function approvalCheck(assessment: Assessment, approval: ApprovalState | null): CheckText {
+export function approvalCheck(
+  assessment: Assessment,
+  approval: ApprovalState | null,
+  explanation?: Explanation,
+): CheckText {
   return checkText({
     name: 'access/approval',
     annotations: [],
-    text: '',
+    text: explanation
+      ? `### Every reason\n\n\`\`\`text\n${explanationText(explanation).replaceAll('```', "'''")}\n\`\`\``
+      : '',
     ...(approval ? verdict(assessment, approval) : notYet),
   });
 }
