@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // Holds what goes to and from the sandbox against GitHub's own descriptions, in every test file.
+    setupFiles: ['./test/github-descriptions/setup.ts'],
     environment: 'node',
     pool: 'forks',
     maxWorkers: 2,

@@ -51,7 +51,7 @@ export const exceptions: readonly Exception[] = [
       'All examples ask a person; where a team is asked it stands under requested_team, as the description says.',
   },
   {
-    at: /^push$/,
+    at: /^(?:push$|check_suite\.)/,
     pointer: /\/username$/,
     what: LACKING,
     reason: 'All examples are by people with an account; an address that belongs to nobody has no user name.',
