@@ -6,6 +6,7 @@ import { nodeId } from '../payloads/node-id.ts';
 import { authorAssociation } from '../payloads/pull.ts';
 import { pageUrl } from '../payloads/repository.ts';
 import { connection, type Page } from './connection.ts';
+import { reactionGroups } from './reaction-groups.ts';
 import {
   actorSource,
   ownerSource,
@@ -30,7 +31,7 @@ export const commentFields = {
   includesCreatedEdit: ({ comment }) => comment.updatedAt > comment.createdAt,
   isMinimized: () => false,
   minimizedReason: () => null,
-  reactionGroups: () => null,
+  reactionGroups: ({ repository, comment }) => reactionGroups(repository, comment.id),
   viewerDidAuthor: ({ comment }, _args, { viewer }) => comment.user === viewer.user,
   url: ({ repository, comment }, _args, { github }) =>
     `${pageUrl(github, repository)}/pull/${comment.number}#issuecomment-${comment.id}`,
@@ -58,7 +59,7 @@ export const conversationFields = {
   assignees: (_source, page: Page) => connection('assignees', [], page, () => null),
   projectCards: (_source, page: Page) => connection('projectCards', [], page, () => null),
   milestone: () => null,
-  reactionGroups: () => null,
+  reactionGroups: ({ repository, pull }) => reactionGroups(repository, pull.id),
 } satisfies Fields<PullSource>;
 
 function reviewerSource(repository: Repository, reviewer: User | Team) {

@@ -14,6 +14,7 @@ import { pageUrl } from '../payloads/repository.ts';
 import { refused, unheeded } from './asker.ts';
 import { connection, type Page } from './connection.ts';
 import { conversationFields } from './conversation-fields.ts';
+import { reactionGroups } from './reaction-groups.ts';
 import {
   actorSource,
   commitSource,
@@ -141,7 +142,7 @@ export const reviewFields = {
   author: ({ review }) => actorSource(review.user),
   authorAssociation: ({ repository, review }) => authorAssociation(repository, review.user),
   body: ({ review }) => review.body,
-  reactionGroups: () => null,
+  reactionGroups: ({ repository, review }) => reactionGroups(repository, review.id),
   state: ({ review }) => review.state,
   submittedAt: ({ review }) => instant(review.submittedAt),
   commit: async ({ repository, review }) =>

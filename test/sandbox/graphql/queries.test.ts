@@ -91,6 +91,54 @@ test('a pull request says what it is, where it stands and when it was pushed by 
   });
 });
 
+test('a conversation has its comments, labels, requests, reactions and checks', async () => {
+  const nick = it.world.person('nick');
+  const { data: comment } = await nick.comments(number, 'Why?');
+  await mona().request('POST', `${path}/issues/comments/${String(comment['id'])}/reactions`, {
+    content: 'eyes',
+  });
+  await it.app.issues.addLabels({ ...repo, issue_number: number, labels: ['urgent'] });
+  await it.app.checks.create({ ...repo, name: 'lint', head_sha: heads[1] ?? '', status: 'in_progress' });
+  const query = `{ repository(owner: "acme", name: "access") { pullRequest(number: ${number}) {
+    comments(first: 5) { nodes { body viewerDidAuthor authorAssociation reactionGroups { content users { totalCount } } } }
+    labels(first: 5) { nodes { name } }
+    reviewRequests(first: 5) { nodes { requestedReviewer { ... on Team { slug } } } }
+    commits(last: 1) { nodes { commit { statusCheckRollup { state contexts(first: 5) { nodes { ... on CheckRun { name status isRequired(pullRequestNumber: ${number}) } } } } } } }
+  } } }`;
+  const { data } = await nick.asks(query);
+  const groups = expect.arrayContaining([
+    { content: 'EYES', users: { totalCount: 1 } },
+    { content: 'HEART', users: { totalCount: 0 } },
+  ]);
+  expect(data).toEqual({
+    data: {
+      repository: {
+        pullRequest: {
+          comments: {
+            nodes: [
+              { body: 'Why?', viewerDidAuthor: true, authorAssociation: 'MEMBER', reactionGroups: groups },
+            ],
+          },
+          labels: { nodes: [{ name: 'urgent' }] },
+          reviewRequests: { nodes: [{ requestedReviewer: { slug: 'data-owners' } }] },
+          commits: {
+            nodes: [
+              {
+                commit: {
+                  statusCheckRollup: {
+                    state: 'PENDING',
+                    contexts: { nodes: [{ name: 'lint', status: 'IN_PROGRESS', isRequired: false }] },
+                  },
+                },
+              },
+            ],
+          },
+        },
+      },
+    },
+  });
+});
+
 test('nodes go by the ids that REST shows', async () => {
   const { data: repository } = await it.app.repos.get(repo);
   for (const [id, expected] of [

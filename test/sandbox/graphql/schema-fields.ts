@@ -178,7 +178,7 @@ export const schemaFields: Readonly<Record<string, readonly string[]>> = {
   IssueCommentConnection: ['nodes', 'pageInfo', 'totalCount'],
   IssueCommentEdge: ['node'],
   ReactionGroup: ['content', 'users'],
-  ReactingUserConnection: ['totalCount'],
+  ReactingUserConnection: ['nodes', 'pageInfo', 'totalCount'],
   Label: ['color', 'description', 'id', 'name'],
   LabelConnection: ['nodes', 'pageInfo', 'totalCount'],
   UserConnection: ['nodes', 'pageInfo', 'totalCount'],
