@@ -1,12 +1,9 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { figure, type Figure } from '../figure.ts';
 import { timedBeside, type Rounds } from '../latency.ts';
 import { bareServer } from './bare-server.ts';
 import { repository, requests, stage } from './world.ts';
 
 const ROUNDS: Rounds = { warmUp: 100, counted: 500 };
-const KILOBYTE = 1024;
 
 interface Call {
   name: string;
@@ -45,30 +42,18 @@ export async function callFigures(): Promise<Figure[]> {
     };
     const bare = await bareServer(() => Promise.resolve(answer));
     const answer = await ask(url);
-    const heap = heapInUse();
     const { work, floor } = await timedBeside(
       () => ask(url),
       () => ask(bare.url),
       ROUNDS,
     );
-    const grown = (heapInUse() - heap) / (ROUNDS.warmUp + ROUNDS.counted);
     await bare.close();
     const beside = (share: 'p50' | 'p99') =>
       figure('sandbox', `${name}, ${share}`, work[share], 'ms', {
         floor: { what: 'a bare server with the same bytes', value: floor[share] },
       });
     figures.push(beside('p50'), beside('p99'));
-    if (method === 'POST') figures.push(figure('sandbox', 'heap for each check run', grown / KILOBYTE, 'KB'));
   }
   await close();
   return figures;
-}
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
-
-/** Bytes that are still needed. */
-function heapInUse(): number {
-  collectGarbage();
-  return process.memoryUsage().heapUsed;
 }
