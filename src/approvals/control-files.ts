@@ -27,16 +27,26 @@ export function landedControlFiles<File extends { readonly sha: string; readonly
 /** Everything that keeps a version of the control files from coming into force, and what is only worth a warning. */
 export function controlViolations(files: readonly SourceFile[], connectors: EntitlementSchemas): Violation[] {
   const owners = ownersFile(files);
-  const policies = parsePolicies(
-    files.filter(({ path }) => path.startsWith('access-policies/')),
-    connectors,
-  );
+  const policies = parseControlFiles(files, connectors);
   return sortViolations([
     ...policies.violations,
     ...(owners
       ? [...skippedLines(owners), ...unownedFiles(files, owners.path, parseCodeowners(owners.text))]
       : [noOwners()]),
   ]);
+}
+
+/** The policies among the control files, of which none may add people to a team that CODEOWNERS names. */
+export function parseControlFiles(
+  files: readonly SourceFile[],
+  connectors: EntitlementSchemas,
+): ReturnType<typeof parsePolicies> {
+  const owners = ownersFile(files);
+  return parsePolicies(
+    files.filter(({ path }) => path.startsWith('access-policies/')),
+    connectors,
+    owners ? parseCodeowners(owners.text).rules.flatMap((rule) => rule.owners) : [],
+  );
 }
 
 /** The CODEOWNERS file that counts: the first of GitHub's three places. */

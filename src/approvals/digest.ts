@@ -38,7 +38,7 @@ export interface DigestInput {
 }
 
 /** The form of what is hashed; a new form makes every approval given under the old one void. */
-const form = 1;
+const form = 2;
 
 /**
  * The hash of exactly what is approved (design, section 4), over canonical JSON (RFC 8785). The order of changes and files makes no

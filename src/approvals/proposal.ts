@@ -1,5 +1,5 @@
 import type { EntitlementSchemas } from '../policies/entitlement-schemas.ts';
-import { parsePolicies } from '../policies/policy-files.ts';
+import type { parsePolicies } from '../policies/policy-files.ts';
 import type { PolicySet, SourceFile } from '../policies/policy-set.ts';
 import { requestKey, type ExpandedEntry, type RequestEntry } from '../requests/access-request.ts';
 import { changeSet, type EntryChange } from '../requests/change-set.ts';
@@ -9,7 +9,7 @@ import { parseRequestsFile } from '../requests/requests-file.ts';
 import { maxFileBytes, tooLarge } from '../requests/yaml-file.ts';
 import { sortViolations, violation, type Violation } from '../requests/violation.ts';
 import { parseCodeowners, type Codeowners } from './codeowners.ts';
-import { controlViolations, ownersFile } from './control-files.ts';
+import { controlViolations, ownersFile, parseControlFiles } from './control-files.ts';
 
 /** A path of one version: its blob, and whether it is an ordinary file (no symlink, no submodule). */
 export interface VersionFile {
@@ -112,10 +112,7 @@ export function policiesOf(
   { files }: AcceptedVersion,
   connectors: EntitlementSchemas,
 ): ReturnType<typeof parsePolicies> {
-  return parsePolicies(
-    files.filter(({ path }) => path.startsWith('access-policies/')),
-    connectors,
-  );
+  return parseControlFiles(files, connectors);
 }
 
 interface Entries {

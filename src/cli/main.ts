@@ -12,6 +12,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   sandbox: async () => (await import('./sandbox.ts')).sandboxCommand(),
   validate: async () => (await import('./validate.ts')).validateCommand(),
   owners: async () => (await import('./owners.ts')).ownersCommand(),
+  explain: async () => (await import('./explain.ts')).explainCommand(),
   grants: async () => (await import('./grants.ts')).grantsCommand(),
   audit: async () => (await import('./audit.ts')).auditCommand(),
 };

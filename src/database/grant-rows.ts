@@ -4,7 +4,7 @@ import type { NewRow, Row } from './schema.ts';
 
 /** A grant as its row holds it: instants become timestamps, the principal three columns. */
 export function rowOf(grant: Omit<Grant, 'id'>): Omit<NewRow<'grants'>, 'createdAt'> {
-  const { key, principal, entitlement, startsAt, expiresAt, ...rest } = grant;
+  const { key, principal, holder, entitlement, startsAt, expiresAt, ...rest } = grant;
   const { grantedAt, revokedAt, reviewedAt, approvedUntil, ...same } = rest;
   return {
     ...same,
@@ -12,6 +12,8 @@ export function rowOf(grant: Omit<Grant, 'id'>): Omit<NewRow<'grants'>, 'created
     principalKind: principal.kind,
     principalId: principal.id,
     principalName: principal.name,
+    holderId: holder.id,
+    holderName: holder.name,
     entitlement: JSON.stringify(entitlement),
     startsAt: new Date(startsAt),
     expiresAt: new Date(expiresAt),
@@ -38,6 +40,7 @@ export function grantOf(row: Row<'grants'>): Grant {
       id: row.principalId === null ? null : Number(row.principalId),
       name: row.principalName,
     },
+    holder: { id: row.holderId === null ? null : Number(row.holderId), name: row.holderName },
     connector,
     connection,
     entitlement,

@@ -68,7 +68,13 @@ export async function pastGrants(
     )
     .orderBy('startsAt')
     .execute();
-  return rows.map(grantOf).map(pastGrantOf);
+  // What a team was granted is one grant, which lasts as long as any of its members holds it.
+  const past = new Map<string, PastGrant>();
+  for (const grant of rows.map(grantOf).map(pastGrantOf)) {
+    const id = `${grant.key} ${grant.startsAt}`;
+    if (!past.get(id)?.live) past.set(id, grant);
+  }
+  return [...past.values()];
 }
 
 function pastGrantOf(grant: Grant): PastGrant {

@@ -1,6 +1,7 @@
 import type { Instant } from '../requests/instant.ts';
 import type { Queryable } from './connect.ts';
 import { timestamp } from './grant-rows.ts';
+import type { Row } from './schema.ts';
 
 /** What is known of a pull request since it was looked at last. */
 export interface StoredPull {
@@ -28,15 +29,29 @@ export async function storedPull(
     .where('repositoryId', '=', `${repositoryId}`)
     .where('pull', '=', pull)
     .executeTakeFirst();
-  return (
-    row && {
-      ...row,
-      repositoryId,
-      evaluatedAt: row.evaluatedAt.getTime(),
-      lookAgainAt: row.lookAgainAt?.getTime() ?? null,
-      remindedAt: row.remindedAt?.getTime() ?? null,
-    }
-  );
+  return row && pullOf(row);
+}
+
+/** The pull requests of this number that something was decided about, in whichever repositories. */
+export async function storedPulls(db: Queryable, pull: number): Promise<StoredPull[]> {
+  const rows = await db
+    .selectFrom('pulls')
+    .selectAll()
+    .where('pull', '=', pull)
+    .where('explanation', 'is not', null)
+    .orderBy('repositoryId')
+    .execute();
+  return rows.map(pullOf);
+}
+
+function pullOf(row: Row<'pulls'>): StoredPull {
+  return {
+    ...row,
+    repositoryId: Number(row.repositoryId),
+    evaluatedAt: row.evaluatedAt.getTime(),
+    lookAgainAt: row.lookAgainAt?.getTime() ?? null,
+    remindedAt: row.remindedAt?.getTime() ?? null,
+  };
 }
 
 /** Stores what is known of a pull request, new or known. */

@@ -75,6 +75,8 @@ export interface GrantsTable {
   reviewedAt: NullableTimestamp;
   approvedUntil: NullableTimestamp;
   judgedAt: string | null;
+  holderId: NullableBigInteger;
+  holderName: string;
   lastError: string | null;
   attempts: Generated<number>;
   createdAt: Timestamp;

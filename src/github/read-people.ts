@@ -110,5 +110,6 @@ async function readTeam(repository: RequestsRepository, name: string): Promise<T
     visible: found.data.privacy === 'closed',
     canWrite: access?.data?.permissions?.push === true,
     members: new Set(members.map(({ id }) => id)),
+    logins: new Map(members.map(({ id, login }) => [id, login])),
   };
 }

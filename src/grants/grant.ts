@@ -15,7 +15,7 @@ export function isLive({ state }: Pick<Grant, 'state'>): boolean {
   return liveStates.some((live) => live === state);
 }
 
-/** States in which a grant is what its request stands for: at most one grant of a request is. What is being taken back is none of them. */
+/** States in which a grant is what its request stands for: at most one grant of a request and a holder is. What is being taken back is none of them. */
 export function isInForce({ state }: Pick<Grant, 'state'>): boolean {
   return state === 'scheduled' || state === 'granting' || state === 'active';
 }
@@ -38,6 +38,8 @@ export interface Grant extends Holding {
   readonly repositoryId: number;
   readonly key: RequestKey;
   readonly principal: { readonly kind: PrincipalKind; readonly id: number | null; readonly name: string };
+  /** Who holds it: the principal, or a member of the team that is one. */
+  readonly holder: { readonly id: number | null; readonly name: string };
   readonly resource: string;
   readonly role: string;
   readonly connector: string;

@@ -4,7 +4,7 @@ import { appendEvent } from '../database/audit-events.ts';
 import type { Queryable } from '../database/connect.ts';
 import { insertGrant } from '../database/grants.ts';
 import type { Grant } from '../grants/grant.ts';
-import type { ResolvedRequest } from '../policies/decision.ts';
+import type { Holder, ResolvedRequest } from '../policies/decision.ts';
 import type { EntryChange } from '../requests/change-set.ts';
 import { formatInstant, type Instant } from '../requests/instant.ts';
 import { applyGrants, type Task } from './tasks.ts';
@@ -32,14 +32,15 @@ export interface Consequence {
   readonly pull: number | null;
 }
 
-/** Stores a grant with its end, and the decision that it rests on. */
+/** Stores the grant of one holder with its end, and the decision that it rests on. */
 export async function storeGrant(
   trx: Queryable,
   { pull, request, reviewWithin }: Extract<Verdict, { kind: 'approved' }>,
+  holder: Holder,
   { start, end }: { readonly start: Instant; readonly end: Instant },
   { repositoryId, after, now }: Occasion,
 ): Promise<Consequence> {
-  const { key, principal, resource, role, connector, connection, entitlement, identity } = request;
+  const { key, principal, resource, role, connector, connection, entitlement } = request;
   const { reason, ticket, file, emergency } = request;
   // What nobody reviews in time ends when the time for it is over.
   const expiresAt = reviewWithin === null ? end : Math.min(end, start + reviewWithin * 60_000);
@@ -54,7 +55,8 @@ export async function storeGrant(
       connector,
       connection,
       entitlement,
-      identity,
+      identity: holder.identity,
+      holder: { id: holder.id, name: holder.name },
       reason,
       ticket,
       file,
@@ -82,9 +84,10 @@ export async function storeGrant(
     repositoryId,
     pull: pull.number,
     grantId: grant.id,
-    subject: `${principal.name} may have ${role} on ${resource} until ${formatInstant(expiresAt)}`,
+    subject: `${holder.name} may have ${role} on ${resource} until ${formatInstant(expiresAt)}`,
     details: {
       request,
+      holder,
       starts: formatInstant(start),
       expires: formatInstant(expiresAt),
       ...(reviewWithin === null ? {} : { reviewWithin, expiresOnceReviewed: formatInstant(end) }),
@@ -96,11 +99,12 @@ export async function storeGrant(
 }
 
 /** Whether a grant is of the very access that a request asks for: logins, names and entitlements can have come to mean others since. */
-export function isOfSameHolding(grant: Grant, request: ResolvedRequest): boolean {
+export function isOfSameHolding(grant: Grant, request: ResolvedRequest, holder: Holder): boolean {
   return (
     grant.principal.id === request.principal.id &&
     grant.connection === request.connection &&
-    grant.identity === request.identity &&
+    grant.holder.id === holder.id &&
+    grant.identity === holder.identity &&
     grant.entitlementKey === keyOf(request)
   );
 }

@@ -100,7 +100,7 @@ function grantsTable(decisions: readonly Decision[], now: Instant): string {
             [
               principalText(request.principal),
               `${request.role} on ${request.resource}`,
-              `${quoted(request.identity)} in ${request.connection}`,
+              `${holdersText(request)} in ${request.connection}`,
               whenText(request, change, now),
               `${quoted(request.reason)}${request.ticket === null ? '' : `, ticket ${quoted(request.ticket)}`}`,
             ],
@@ -108,6 +108,14 @@ function grantsTable(decisions: readonly Decision[], now: Instant): string {
         : [],
     ),
   );
+}
+
+const shownHolders = 5;
+
+function holdersText({ holders }: ResolvedRequest): string {
+  const names = holders.slice(0, shownHolders).map(({ identity }) => quoted(identity));
+  const more = holders.length - names.length;
+  return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /** From when until when, and for an edited entry what it was: a grant that runs keeps its beginning. */

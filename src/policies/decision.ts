@@ -5,6 +5,15 @@ import type { Instant } from '../requests/instant.ts';
 import type { Place, Violation } from '../requests/violation.ts';
 import type { ApprovalRule, Entitlement } from './policy-set.ts';
 
+/** Somebody who would hold the access: a principal, or a member of the team that is one. */
+export interface Holder {
+  /** The account's id; `null` for a service account. */
+  readonly id: number | null;
+  readonly name: string;
+  /** The name that the target knows them by. */
+  readonly identity: string;
+}
+
 /**
  * An access request with everything it leaves to the policy filled in: exactly what would be granted, and what the digest covers.
  */
@@ -17,8 +26,8 @@ export interface ResolvedRequest {
   readonly connector: string;
   readonly connection: string;
   readonly entitlement: Entitlement;
-  /** The name that the target knows the principal by. */
-  readonly identity: string;
+  /** One, or each member of a team, by account id. */
+  readonly holders: readonly Holder[];
   /** Not before this instant, where the request says so. */
   readonly starts: Instant | null;
   /** Exactly one of `duration` and `until` is not null. */

@@ -20,6 +20,8 @@ export interface Team {
   readonly canWrite: boolean;
   /** Ids of the active members, child teams included. */
   readonly members: ReadonlySet<number>;
+  /** Their logins by id, where the team is to receive access. */
+  readonly logins?: ReadonlyMap<number, string>;
 }
 
 /**

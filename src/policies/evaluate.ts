@@ -1,4 +1,4 @@
-import { requestKey, type ExpandedEntry } from '../requests/access-request.ts';
+import { requestKey, type ExpandedEntry, type PrincipalKind } from '../requests/access-request.ts';
 import type { EntryChange } from '../requests/change-set.ts';
 import { didYouMean } from '../requests/nearest.ts';
 import { sortViolations, violation, type Violation } from '../requests/violation.ts';
@@ -15,13 +15,13 @@ import { unusual } from './constraints/unusual.ts';
 import { whenGranted } from './constraints/when-granted.ts';
 import { whoMayAsk } from './constraints/who-may-ask.ts';
 import { whoMayReceive } from './constraints/who-may-receive.ts';
-import type { Decision, ResolvedRequest } from './decision.ts';
-import { personNamed } from './directory.ts';
+import type { Decision, Holder, ResolvedRequest } from './decision.ts';
+import { personNamed, teamNamed, type Directory } from './directory.ts';
 import { placeIn, type Asked, type Constraint, type EvaluationContext } from './evaluation.ts';
 import type { OffLimitsRole, Resource, Role } from './policy-set.ts';
 import { resourceFile } from './resource-file.ts';
 import { settingsFile } from './settings-file.ts';
-import { targetIdentity } from './target-identity.ts';
+import { targetIdentities } from './target-identity.ts';
 import { uncheckedNotes } from './unchecked.ts';
 
 /** Each family of conditions, by what it is about. */
@@ -58,15 +58,15 @@ export function evaluate(change: EntryChange, context: EvaluationContext): Decis
     return { ...undecided, violations, role: role.place };
   }
   const asked = { entry, resource, role, context };
-  const identity = targetIdentity(asked);
-  const request = identity && 'name' in identity ? resolve(asked, identity.name) : undefined;
+  const identities = targetIdentities(asked);
+  const request = identities && 'holders' in identities ? resolve(asked, identities.holders) : undefined;
   const checks = constraints.map(([title, constraint]) => ({ title, violations: constraint(asked) }));
   return {
     change,
     violations: sortViolations([
       ...settings,
       ...checks.flatMap(({ violations }) => violations),
-      ...(identity && 'violation' in identity ? [identity.violation] : []),
+      ...(identities && 'violation' in identities ? [identities.violation] : []),
     ]),
     ...(request && { request }),
     ...(role.owners === 'both' && { policyFile: resource.file }),
@@ -139,25 +139,25 @@ function offLimits(entry: ExpandedEntry, resource: Resource, role: OffLimitsRole
 }
 
 /** What would be granted, or `undefined` while it is not known to whom or for how long. */
-function resolve(asked: Asked, identity: string): ResolvedRequest | undefined {
+function resolve(asked: Asked, holders: readonly Holder[]): ResolvedRequest | undefined {
   const { entry, resource, role, context } = asked;
   const { kind, name } = entry.request.principal;
   const { until = null, starts = null, ticket = null, emergency, reason } = entry.request;
   const duration = effectiveDuration(asked) ?? null;
   const { connector, connection } = resource;
-  const person = kind === 'user' && context.directory ? personNamed(context.directory, name) : null;
-  if (kind === 'user' && !person) return undefined;
+  const principal = principalNamed(kind, name, context.directory);
+  if (!principal) return undefined;
   if ((until === null && duration === null) || connector === undefined || connection === undefined)
     return undefined;
   return {
     key: requestKey(entry),
-    principal: { kind, id: person?.id ?? null, name: person?.login ?? name },
+    principal,
     resource: resource.name,
     role: role.name,
     connector,
     connection,
     entitlement: role.entitlement,
-    identity,
+    holders,
     starts,
     duration,
     until,
@@ -166,4 +166,19 @@ function resolve(asked: Asked, identity: string): ResolvedRequest | undefined {
     ticket,
     file: entry.file,
   };
+}
+
+function principalNamed(
+  kind: PrincipalKind,
+  name: string,
+  directory: Directory | null,
+): ResolvedRequest['principal'] | undefined {
+  if (kind === 'service_account') return { kind, id: null, name };
+  if (!directory) return undefined;
+  if (kind === 'team') {
+    const team = teamNamed(directory, `${directory.organization}/${name}`);
+    return team ? { kind, id: team.id, name } : undefined;
+  }
+  const person = personNamed(directory, name);
+  return person ? { kind, id: person.id, name: person.login } : undefined;
 }

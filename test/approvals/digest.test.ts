@@ -18,7 +18,7 @@ const request: ResolvedRequest = {
   connector: 'postgres',
   connection: 'orders-db',
   entitlement: { role: 'orders_reader', options: { inherit: true } },
-  identity: 'mona_h',
+  holders: [{ id: 1, name: 'mona', identity: 'mona_h' }],
   starts: null,
   duration: 240,
   until: null,
@@ -55,7 +55,7 @@ const input: DigestInput = {
 const digest = digestOf(input);
 
 test('the digest is a SHA-256 over canonical JSON', () => {
-  expect(digest).toBe('sha256:cff407c707746aeee20f27f29c1b046429efa564d7141685b2ba44f6db29935d');
+  expect(digest).toBe('sha256:23d6049f53584de0adb1df321bab01793d4336a1714036e62e011babe958b2b1');
 });
 
 const after = (change: Partial<ResolvedRequest>): DigestInput => ({
@@ -76,7 +76,16 @@ describe('another digest comes of another', () => {
     ['connector', after({ connector: 'mysql' })],
     ['connection', after({ connection: 'invoices-db' })],
     ['entitlement', after({ entitlement: { role: 'orders_reader', options: { inherit: false } } })],
-    ['target identity', after({ identity: 'mona' })],
+    ['target identity', after({ holders: [{ id: 1, name: 'mona', identity: 'mona' }] })],
+    [
+      'member of a team',
+      after({
+        holders: [
+          { id: 1, name: 'mona', identity: 'mona_h' },
+          { id: 2, name: 'hubot', identity: 'hubot' },
+        ],
+      }),
+    ],
     ['start', after({ starts: 1 })],
     ['duration', after({ duration: 241 })],
     ['end', after({ duration: null, until: 240 })],

@@ -72,10 +72,10 @@ describe('a grant', () => {
   });
 
   test.each(['scheduled', 'granting', 'active'] as const)(
-    'in force (%s) is the only one for its request',
+    'in force (%s) is the only one for its request and holder',
     async (state) => {
       await stored('mona', { state });
-      await expect(stored('mona')).rejects.toThrow('grants_one_per_request');
+      await expect(stored('mona')).rejects.toThrow('grants_one_per_holder');
     },
   );
 

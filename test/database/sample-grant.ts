@@ -9,6 +9,7 @@ export function sampleGrant(different: Partial<NewGrant> = {}): NewGrant {
     repositoryId: 123456789,
     key: 'user:mona orders-db:read-only',
     principal: { kind: 'user', id: 583231, name: 'mona' },
+    holder: { id: 583231, name: 'mona' },
     resource: 'orders-db',
     role: 'read-only',
     connector: 'postgres',

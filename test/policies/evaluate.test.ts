@@ -76,7 +76,7 @@ test('the decision says what would be granted, and who must approve', () => {
     connector: 'database',
     connection: 'db',
     entitlement: { role: 'reader' },
-    identity: 'mona',
+    holders: [{ id: 1, name: 'mona', identity: 'mona' }],
     starts: null,
     duration: 60,
     until: null,
@@ -134,7 +134,7 @@ describe('the name that the target knows', () => {
     ],
   ])('%s', (_, text, expected) => {
     const { violations, request } = decide({ ...db, 'identities.yaml': text }, entryText());
-    expect(request?.identity ?? violations[0]?.code).toBe(expected);
+    expect(request?.holders[0]?.identity ?? violations[0]?.code).toBe(expected);
   });
 
   test('of a service account', () => {
@@ -145,7 +145,7 @@ describe('the name that the target knows', () => {
     const text = entryText('service_account: bot');
     expect(decide(files, text).request).toMatchObject({
       principal: { kind: 'service_account', id: null, name: 'bot' },
-      identity: 'bot_role',
+      holders: [{ id: null, name: 'bot', identity: 'bot_role' }],
     });
     const elsewhere = files['identities.yaml'].replace('db:', 'ldap:');
     expect(codesAt(decide({ ...files, 'identities.yaml': elsewhere }, text).violations)).toEqual([
@@ -179,7 +179,7 @@ describe('the name that the target knows', () => {
         { connections: new Map([['db', { connector: 'team', entitlements: ['*'] }]]) },
       );
       expect(violations.map(({ code }) => code)).toEqual(request ? [] : [expected]);
-      expect(request?.identity ?? violations[0]?.code).toBe(expected);
+      expect(request?.holders[0]?.identity ?? violations[0]?.code).toBe(expected);
     });
   });
 });

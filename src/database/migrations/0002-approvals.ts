@@ -6,7 +6,11 @@ const statements = [
     add column emergency boolean not null default false,
     add column reviewed_at timestamptz,
     add column approved_until timestamptz,
-    add column judged_at text`,
+    add column judged_at text,
+    add column holder_id bigint,
+    add column holder_name text`,
+  sql`update grants set holder_id = principal_id, holder_name = principal_name`,
+  sql`alter table grants alter column holder_name set not null`,
 
   // A request for a team is one grant for each member.
   sql`drop index grants_one_per_request`,

@@ -32,12 +32,7 @@ test.each([
     'team: engineering',
     ['2:11 not-a-principal', '2:11 unmapped-principal'],
   ],
-  [
-    'a team that is not there',
-    ['principals: ["@acme/gone"]'],
-    'team: gone',
-    ['2:11 unknown-principal', '2:11 unmapped-principal'],
-  ],
+  ['a team that is not there', ['principals: ["@acme/gone"]'], 'team: gone', ['2:11 unknown-principal']],
   ['a listed service account', ['principals: ["service_account:bot"]'], 'service_account: bot', []],
   [
     'a service account that is not listed',
