@@ -42,9 +42,9 @@ export async function evaluatePullTask(
   const own = evaluated.find(({ number }) => number === pull);
   const revert = await revertOfPull(parts.db, repositoryId, pull);
   if (!own) return settlePull(parts.db, repositoryId, pull);
-  if (!revert && own.judged) return tendPull(parts, workplace, asked, own.judged);
-  if (revert && checks.every(({ conclusion }) => conclusion === 'success'))
-    await parts.queue.send(parts.db, mergeRevert(revert.id));
+  // What it holds is compared before it is merged, and written anew where somebody tampered with it.
+  if (revert) return parts.queue.send(parts.db, mergeRevert(revert.id));
+  if (own.judged) await tendPull(parts, workplace, asked, own.judged);
 }
 
 /** A pull request with its two checks, and what they say where anything could be decided. */

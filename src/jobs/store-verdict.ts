@@ -4,8 +4,9 @@ import type { Queryable } from '../database/connect.ts';
 import { grantsOfRequest } from '../database/grants.ts';
 import { insertRevert, revertsUnderWay, type Revert } from '../database/reverts.ts';
 import { isInForce, type Grant } from '../grants/grant.ts';
-import type { RequestKey } from '../requests/access-request.ts';
+import type { ExpandedEntry, RequestKey } from '../requests/access-request.ts';
 import type { EntryChange } from '../requests/change-set.ts';
+import type { Instant } from '../requests/instant.ts';
 import { endOf, moveEnd, takeBack } from './move-grant.ts';
 import { storeApproved } from './store-approved.ts';
 import type { Consequence, DecidedChange, Occasion } from './store-grant.ts';
@@ -66,16 +67,13 @@ async function refuseEdit(
   { pull, reason }: Extract<Verdict, { kind: 'refused' }>,
   occasion: Occasion,
 ): Promise<Consequence> {
-  const { before, after } = change;
-  const granted = running.approvedUntil ?? running.expiresAt;
+  const [didBefore, does] = [change.before, change.after].map((entry) =>
+    asksForMore(entry, running, occasion.now),
+  );
   // Back to what is granted: what was refused is undone, by the app's own pull request or by somebody's hand.
-  if (endOf(before, running) > granted && endOf(after, running) === granted) return nothing;
+  if (didBefore && !does) return nothing;
   await tellRefusal(trx, change, { pull, reason }, occasion);
-  const asksForMore =
-    endOf(after, running) > granted ||
-    before.request.starts !== after.request.starts ||
-    before.request.emergency !== after.request.emergency;
-  if (!asksForMore) return { tasks: [], pull };
+  if (didBefore || !does) return { tasks: [], pull };
   const edit = { restoreSha: occasion.before, refusedSha: occasion.after };
   return undo(trx, change, { pull, reason, edit }, occasion);
 }
@@ -145,4 +143,16 @@ async function undo(
 
 function shortens({ after }: Edit, running: Grant): boolean {
   return endOf(after, running) < running.expiresAt;
+}
+
+/** Whether an entry's words ask for more than what was granted for it, or for something else. */
+function asksForMore(entry: ExpandedEntry, running: Grant, now: Instant): boolean {
+  const { starts = running.startsAt > now ? now : running.startsAt, emergency } = entry.request;
+  const waits = running.startsAt > now;
+  return (
+    endOf(entry, running) > (running.approvedUntil ?? running.expiresAt) ||
+    starts > running.startsAt ||
+    (waits && starts < running.startsAt) ||
+    emergency !== running.emergency
+  );
 }
