@@ -1,7 +1,7 @@
 import type { Probot } from 'probot';
 import type { BoundRepository } from './config.ts';
 import type { Delivery } from './jobs/accept-delivery.ts';
-import { decideMerge, evaluatePull, storeReview, type Task } from './jobs/tasks.ts';
+import { decideMerge, evaluatePull, storeReview, takeFromLeavers, type Task } from './jobs/tasks.ts';
 
 /**
  * The Probot function. Every delivery whose signature holds and whose repository the operator bound is handed to the intake with the
@@ -13,19 +13,31 @@ export function countersign(
 ): (app: Probot) => void {
   return (app) => {
     app.onAny(async ({ id, name, payload }: { id: string; name: string; payload: unknown }) => {
-      const { action, repository } = payload as WebhookPayload;
-      const binding = bindings.find((bound) => bound.id === repository?.id);
-      if (!binding) return;
-      const delivery = { id, event: name, action: action ?? null, repositoryId: binding.id };
-      await accept(delivery, tasksFor(name, payload as WebhookPayload, binding));
+      const webhook = payload as WebhookPayload;
+      const concerned = bindings.filter((binding) => concerns(webhook, binding));
+      const tasks = concerned.flatMap((binding) => tasksFor(name, webhook, binding));
+      const [first] = concerned;
+      // What leads to nothing leaves nothing to lose.
+      if (!first || tasks.length === 0) return;
+      await accept({ id, event: name, action: webhook.action ?? null, repositoryId: first.id }, tasks);
     });
   };
+}
+
+/** What happened in a repository concerns that one; what happened to people, every one of their organization. */
+function concerns(
+  { repository, organization }: WebhookPayload,
+  { id, owner }: Pick<BoundRepository, 'id' | 'owner'>,
+): boolean {
+  if (repository) return repository.id === id;
+  return organization?.login.toLowerCase() === owner.toLowerCase();
 }
 
 /** The parts of GitHub's payloads that name what happened where. */
 export interface WebhookPayload {
   readonly action?: string;
   readonly repository?: { readonly id: number };
+  readonly organization?: { readonly login: string };
   readonly ref?: string;
   readonly pull_request?: {
     readonly number: number;
@@ -38,6 +50,8 @@ export interface WebhookPayload {
 
 /** A pull request that is closed leaves its head to others that share it. */
 const asksToEvaluate = new Set(['opened', 'reopened', 'synchronize', 'edited', 'ready_for_review', 'closed']);
+
+const peopleLeft = new Set(['removed', 'member_removed']);
 
 /** Which webhook leads to which task. */
 export function tasksFor(
@@ -62,6 +76,9 @@ export function tasksFor(
       return action === 'rerequested' && check
         ? check.pull_requests.map(({ number }) => evaluatePull(repositoryId, number))
         : [];
+    case 'membership':
+    case 'organization':
+      return peopleLeft.has(action ?? '') ? [takeFromLeavers(repositoryId)] : [];
     default:
       return [];
   }

@@ -29,12 +29,14 @@ const needs: Readonly<Record<string, readonly Permission[]>> = {
   'issues.listComments': read('issues'),
   'issues.updateComment': write('issues'),
   'orgs.getMembershipForUser': read('members'),
+  'orgs.listMembers': read('members'),
   'pulls.create': write('pull_requests'),
   'pulls.get': read('pull_requests'),
   'pulls.list': read('pull_requests'),
   'pulls.listCommits': read('pull_requests'),
   'pulls.listReviews': read('pull_requests'),
   'pulls.merge': write('contents'),
+  'pulls.requestReviewers': write('pull_requests'),
   'pulls.update': write('pull_requests'),
   'repos.compareCommitsWithBasehead': read('contents'),
   'repos.get': read('metadata'),
@@ -44,6 +46,7 @@ const needs: Readonly<Record<string, readonly Permission[]>> = {
   'teams.checkPermissionsForRepoInOrg': read('members'),
   'teams.getByName': read('members'),
   'teams.listMembersInOrg': read('members'),
+  'users.getById': [],
   'users.getByUsername': [],
 };
 

@@ -1,6 +1,6 @@
 import type { WebhookPayload } from '../src/app.ts';
 import type { BoundRepository } from '../src/config.ts';
-import { decideMerge, evaluatePull, storeReview, type Task } from '../src/jobs/tasks.ts';
+import { decideMerge, evaluatePull, storeReview, takeFromLeavers, type Task } from '../src/jobs/tasks.ts';
 
 export const bound: BoundRepository = {
   id: 7,
@@ -38,6 +38,10 @@ export const table: [event: string, payload: WebhookPayload, tasks: Task[]][] = 
     evaluated,
   ],
   ['pull_request_review', { action: 'edited', pull_request: pull, review }, evaluated],
+  ['membership', { action: 'removed', organization: { login: 'acme' } }, [takeFromLeavers(7)]],
+  ['membership', { action: 'added', organization: { login: 'acme' } }, []],
+  ['organization', { action: 'member_removed', organization: { login: 'Acme' } }, [takeFromLeavers(7)]],
+  ['organization', { action: 'member_added', organization: { login: 'acme' } }, []],
   ['pull_request_review', { action: 'dismissed', pull_request: pull, review }, evaluated],
   ['push', { ref: 'refs/heads/main' }, decided],
   ['push', { ref: 'refs/heads/other' }, []],

@@ -14,7 +14,7 @@ export interface Merge {
  * different ways is never clean here, however well its lines fit together: whoever put them together wrote it.
  */
 export function isCleanMerge({ merged, ours, theirs, base }: Merge): boolean {
-  const paths = new Set([merged, ours, theirs].flatMap((files) => [...files.keys()]));
+  const paths = new Set([merged, ours, theirs].flatMap((files) => Array.from(files.keys())));
   return [...paths].every((path) => {
     const [is, our, their, was] = [merged, ours, theirs, base].map((files) => content(files, path));
     if (our === was || our === their) return is === their;

@@ -75,18 +75,26 @@ function decisionOf(decision: Decision, explained: Explained): Explanation {
       ...(change.kind === 'removed'
         ? [{ result: 'yes', text: 'giving back is always allowed', children: [] } as const]
         : []),
-      ...checks.map(({ title, violations: found }): Explanation => ({
-        result: hasErrors(found) ? 'no' : 'yes',
-        text: title,
-        ...(role && { source: { file: role.file, line: role.line, commit: explained.policyVersion } }),
-        children: found.map((violation) => violationOf(violation, explained)),
-      })),
+      ...checks.map((check) => checkOf(check, role, explained)),
       ...violations
         .filter((violation) => !checked.has(violation))
         .map((violation) => violationOf(violation, explained)),
       ...notes.map((text): Explanation => ({ result: 'yes', text, children: [] })),
       ...(waiver ? [{ result: 'yes', text: waiverText[waiver], children: [] } as const] : []),
     ],
+  };
+}
+
+function checkOf(
+  { title, violations }: NonNullable<Decision['checks']>[number],
+  role: Decision['role'],
+  explained: Explained,
+): Explanation {
+  return {
+    result: hasErrors(violations) ? 'no' : 'yes',
+    text: title,
+    ...(role && { source: { file: role.file, line: role.line, commit: explained.policyVersion } }),
+    children: violations.map((violation) => violationOf(violation, explained)),
   };
 }
 

@@ -109,11 +109,16 @@ export function readProposal(
 
 /** The policies of the accepted version, and what is wrong with them. */
 export function policiesOf(
-  { files }: AcceptedVersion,
+  accepted: AcceptedVersion,
   connectors: EntitlementSchemas,
 ): ReturnType<typeof parsePolicies> {
-  return parseControlFiles(files, connectors);
+  const known = policiesByVersion.get(accepted) ?? parseControlFiles(accepted.files, connectors);
+  policiesByVersion.set(accepted, known);
+  return known;
 }
+
+/** A version is read again and again, and means the same each time. */
+const policiesByVersion = new WeakMap<AcceptedVersion, ReturnType<typeof parsePolicies>>();
 
 interface Entries {
   readonly entries: readonly ExpandedEntry[];

@@ -64,12 +64,9 @@ export function requirementsOf(
   directory: Directory,
 ): { readonly requirements: Requirement[]; readonly violations: Violation[] } {
   const demands = merged([
-    ...decisions
-      .filter((decision) => !ownership.waived?.has(decision))
-      .flatMap((decision) => [
-        ...ownedFiles(decision, decisions).map((owned) => ownerDemand(owned, ownership)),
-        ...groupDemands(decision),
-      ]),
+    ...decisions.flatMap((decision) =>
+      ownership.waived?.has(decision) ? [] : demandsOf(decision, decisions, ownership),
+    ),
     ...ownership.controlFiles.map((path) => ownerDemand(controlFile(path), ownership)),
   ]);
   const unmeetable = demands.filter(({ requirement }) => !canBeMet(requirement, directory));
@@ -81,6 +78,11 @@ export function requirementsOf(
       ),
     ),
   };
+}
+
+function demandsOf(decision: Decision, all: readonly Decision[], ownership: Ownership): Demand[] {
+  const owners = ownedFiles(decision, all).map((owned) => ownerDemand(owned, ownership));
+  return [...owners, ...groupDemands(decision)];
 }
 
 /** The same parties asked twice are asked once, for every rule that asks. */

@@ -2,9 +2,10 @@ import type { Directory, Person } from '../policies/directory.ts';
 import { formatDuration, type Minutes } from '../requests/duration.ts';
 import type { Instant } from '../requests/instant.ts';
 import type { Contributors } from './contributors.ts';
-import type { Digest } from './digest.ts';
+import type { Digest, DigestInput } from './digest.ts';
 import { mayMeet } from './eligibility.ts';
 import type { Requirement } from './requirements.ts';
+import { whatChanged } from './what-changed.ts';
 
 export interface Review {
   readonly id: number;
@@ -13,6 +14,8 @@ export interface Review {
   readonly submittedAt: Instant;
   /** What the reviewer saw, stored when the review arrived; `null` where it was not seen in time. */
   readonly digest: Digest | null;
+  /** What that is the digest of, to say what changed since; nothing is decided by it. */
+  readonly content: DigestInput | null;
 }
 
 /** Against what a review is held. */
@@ -21,6 +24,8 @@ export interface Question {
   readonly contributors: Contributors;
   /** Of the head as it is; `null` while it is open what would be granted. */
   readonly digest: Digest | null;
+  /** What that is the digest of. */
+  readonly content: DigestInput | null;
   readonly directory: Directory;
   readonly now: Instant;
   /** For how long an approval counts. */
@@ -60,12 +65,18 @@ export function whyNotCounting(review: Review, question: Question): string | und
   if (review.digest === null)
     return 'approved content that was not recorded in time: it takes a new approval';
   if (digest === null) return 'approved while it is open what would be granted';
-  if (review.digest !== digest)
-    return 'approved other content: what is asked has changed since, and takes a new approval';
+  if (review.digest !== digest) return whyVoid(review, question);
   if (now >= review.submittedAt + validFor * 60_000)
     return `approved more than ${formatDuration(validFor)} ago: it takes a new approval`;
   const nobody = whyNobody(contributors);
   return nobody && `approved, but ${nobody}`;
+}
+
+function whyVoid({ content: seen }: Review, { content: now }: Question): string {
+  const changes = seen && now ? whatChanged(seen, now) : [];
+  return changes.length > 0
+    ? `approved other content: it takes a new approval, since this changed: ${changes.join('; ')}`
+    : 'approved other content: what is asked has changed since, and takes a new approval';
 }
 
 /** Why nobody's approval counts, whoever they are; `undefined` where everybody who contributed is known. */

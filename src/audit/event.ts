@@ -9,6 +9,7 @@ export const eventKinds = [
   'grant-refused',
   'end-moved',
   'return-decided',
+  'leaver-decided',
   'emergency-reviewed',
   'access-granted',
   'access-revoked',

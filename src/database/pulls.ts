@@ -82,6 +82,18 @@ export async function settlePull(db: Queryable, repositoryId: number, pull: numb
     .execute();
 }
 
+/** The pull requests of a repository that ask for something and are open, as far as is known. */
+export async function openPulls(db: Queryable, repositoryId: number): Promise<number[]> {
+  const rows = await db
+    .selectFrom('pulls')
+    .select('pull')
+    .where('repositoryId', '=', `${repositoryId}`)
+    .where('lookAgainAt', 'is not', null)
+    .orderBy('pull')
+    .execute();
+  return rows.map(({ pull }) => pull);
+}
+
 /** The pull requests to be looked at again by now. */
 export async function duePulls(
   db: Queryable,

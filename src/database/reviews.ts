@@ -1,3 +1,4 @@
+import type { DigestInput } from '../approvals/digest.ts';
 import type { Instant } from '../requests/instant.ts';
 import type { Queryable } from './connect.ts';
 import type { ReviewState } from './schema.ts';
@@ -15,17 +16,24 @@ export interface StoredReview {
   readonly headSha: string;
   /** The digest at that head; `null`: it was not seen in time. */
   readonly digest: string | null;
+  /** What that is the digest of. */
+  readonly content: DigestInput | null;
 }
 
 /**
- * Stores a review. What is known of it already may change its state (a dismissal), and never the digest or the head: those are what the
+ * Stores a review. What is known of it already may change its state (a dismissal), and never the head, the digest or its content: those are what the
  * reviewer saw, and a later look could only see something else.
  */
 export async function storeReview(db: Queryable, review: StoredReview, at: Instant): Promise<void> {
-  const { state, personLogin } = review;
+  const { state, personLogin, content } = review;
   await db
     .insertInto('reviews')
-    .values({ ...review, submittedAt: new Date(review.submittedAt), storedAt: new Date(at) })
+    .values({
+      ...review,
+      content: content && JSON.stringify({ ...content, otherFiles: [...content.otherFiles] }),
+      submittedAt: new Date(review.submittedAt),
+      storedAt: new Date(at),
+    })
     .onConflict((conflict) =>
       conflict.columns(['repositoryId', 'pull', 'reviewId']).doUpdateSet({ state, personLogin }),
     )
@@ -46,7 +54,7 @@ export async function reviewsOfPull(
     .orderBy('submittedAt')
     .orderBy('reviewId')
     .execute();
-  return rows.map(({ reviewId, personId, personLogin, state, submittedAt, headSha, digest }) => ({
+  return rows.map(({ reviewId, personId, personLogin, state, submittedAt, headSha, digest, content }) => ({
     repositoryId,
     pull,
     reviewId: Number(reviewId),
@@ -56,5 +64,6 @@ export async function reviewsOfPull(
     submittedAt: submittedAt.getTime(),
     headSha,
     digest,
+    content: content && { ...content, otherFiles: new Map(content.otherFiles) },
   }));
 }

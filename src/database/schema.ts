@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, GeneratedAlways, Insertable, Selectable } from 'kysely';
+import type { DigestInput } from '../approvals/digest.ts';
 import type { EventKind } from '../audit/event.ts';
 import type { EndReason, GrantState } from '../grants/grant.ts';
 import type { PrincipalKind } from '../requests/access-request.ts';
@@ -38,7 +39,13 @@ export interface ReviewsTable {
   submittedAt: Timestamp;
   headSha: string;
   digest: string | null;
+  content: ColumnType<StoredContent | null, string | null, string | null>;
   storedAt: Timestamp;
+}
+
+/** What a digest is of, as JSON: the other files as pairs. */
+export interface StoredContent extends Omit<DigestInput, 'otherFiles'> {
+  readonly otherFiles: readonly (readonly [path: string, blob: string | null])[];
 }
 
 /** What a review says, as GitHub's API spells it, in lower case. */

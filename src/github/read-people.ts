@@ -83,7 +83,8 @@ async function readWithoutSecondFactor({
   }
 }
 
-async function readTeam(repository: RequestsRepository, name: string): Promise<Team | null> {
+/** A team as it is now; `name`: `organization/slug`, in lower case. `null`: GitHub knows none of the organization's by that name. */
+export async function readTeam(repository: RequestsRepository, name: string): Promise<Team | null> {
   const { octokit } = repository;
   const [organization = '', ...rest] = name.split('/');
   const slug = rest.join('/');

@@ -3,7 +3,7 @@ import { connectorSchemas } from '../connectors/registry.ts';
 import { appendEvent } from '../database/audit-events.ts';
 import { repositoryById, storeRepository } from '../database/repositories.ts';
 import { hasErrors, type Violation } from '../requests/violation.ts';
-import { readAccepted } from './judge-pull.ts';
+import { readAccepted } from './read-version.ts';
 import type { Parts } from './parts.ts';
 import { decideMerge, writeRecords } from './tasks.ts';
 

@@ -29,7 +29,7 @@ export async function evaluatePullTask(
   const workplace = await parts.workplace(repositoryId);
   const { repository, binding } = workplace;
   const asked = await readPull(repository, pull);
-  if (!asked || asked.mergedAt !== null) return;
+  if (!asked || asked.mergedAt !== null) return settlePull(parts.db, repositoryId, pull);
   const others = (await readPullsOf(repository, [asked.headSha])).filter((number) => number !== pull);
   const all = [asked, ...(await Promise.all(others.map((number) => readPull(repository, number))))];
   const sharing = all.flatMap((each) =>

@@ -1,32 +1,30 @@
 import { evaluateApprovals, type ApprovalState } from '../approvals/approval.ts';
 import { assess, type Assessment } from '../approvals/assessment.ts';
 import { ownersOf } from '../approvals/codeowners.ts';
-import { changedControlFiles, landedControlFiles } from '../approvals/control-files.ts';
 import { contributorsOf, type Contributors } from '../approvals/contributors.ts';
-import { digestOf, type Digest } from '../approvals/digest.ts';
-import { readProposal, type AcceptedVersion, type Proposal, type Version } from '../approvals/proposal.ts';
+import { digestOf, type Digest, type DigestInput } from '../approvals/digest.ts';
+import { readProposal, type Proposal } from '../approvals/proposal.ts';
 import { explain, type Explanation } from '../approvals/explanation.ts';
 import type { Review } from '../approvals/reviews.ts';
 import { connectorSchemas } from '../connectors/registry.ts';
 import { liveGrants, pastGrants } from '../database/grants.ts';
 import { reviewsOfPull } from '../database/reviews.ts';
-import type { GitReader, TreeFile } from '../github/git-objects.ts';
 import { readDirectory } from '../github/read-people.ts';
 import { readReviews, type Account, type PullFacts } from '../github/read-pull.ts';
 import { isInForce } from '../grants/grant.ts';
 import type { Directory, Person } from '../policies/directory.ts';
-import type { SourceFile } from '../policies/policy-set.ts';
 import { partiesToLookUp } from '../policies/parties-to-look-up.ts';
 import type { Instant } from '../requests/instant.ts';
-import { isControlFile, isRequestsFile } from '../requests/requests-paths.ts';
-import { maxFileBytes } from '../requests/yaml-file.ts';
 import type { Parts, Workplace } from './parts.ts';
 import { readContributions } from './read-contributions.ts';
+import { readAccepted, readLanded, readVersion } from './read-version.ts';
 
 /** A pull request, judged by the policy and by its reviews as of one moment. */
 export interface JudgedPull {
   readonly proposal: Proposal;
   readonly assessment: Assessment;
+  /** What its digest is of; `null` where it has none. */
+  readonly content: DigestInput | null;
   readonly approval: ApprovalState;
   readonly explanation: Explanation;
   /** Everybody whom the decision asked about. */
@@ -98,10 +96,13 @@ export async function judgePull(
     commitsSigned: contributions.signed,
     soleContributor: isSole(contributorsOf({ ...contributions, principals: [], directory })),
   });
-  const former = formerDigest(proposal, assessment, approvedUnder);
-  const seen = new Map(
-    stored.map(({ reviewId, digest }) => [reviewId, digest === former ? assessment.digest : digest]),
-  );
+  const content = contentOf(proposal, assessment);
+  const former = formerDigest(content, approvedUnder);
+  const seen = new Map(stored.map((review) => [review.reviewId, review]));
+  const digestSeen = (id: number) => {
+    const digest = seen.get(id)?.digest ?? null;
+    return digest === former ? assessment.digest : digest;
+  };
   const reviews = submitted
     .filter(
       ({ state, submittedAt }) =>
@@ -112,7 +113,8 @@ export async function judgePull(
       person: personBehind(account, directory),
       state,
       submittedAt,
-      digest: seen.get(id) ?? null,
+      digest: digestSeen(id),
+      content: seen.get(id)?.content ?? null,
     }));
   const question = {
     reviews,
@@ -122,6 +124,7 @@ export async function judgePull(
       directory,
     }),
     digest: assessment.digest,
+    content,
     directory,
     now: reviewedAt,
     validFor: proposal.policies.settings.approvalValidFor,
@@ -131,6 +134,7 @@ export async function judgePull(
   return {
     proposal,
     assessment,
+    content,
     approval,
     explanation: explain({ assessment, approval, headSha: pull.headSha, policyVersion: acceptedSha }),
     directory,
@@ -143,42 +147,16 @@ function isSole({ people, unknown }: Contributors): boolean {
   return people.size === 1 && unknown.length === 0;
 }
 
-/** The digest of the same request as the version before had it; `undefined` where none counts. */
-function formerDigest(
-  { otherFiles }: Proposal,
+function contentOf(
+  { policyVersion, otherFiles }: Proposal,
   { changes, digest }: Assessment,
-  policyVersion: string | null,
-): Digest | undefined {
-  if (policyVersion === null || digest === null) return undefined;
-  return digestOf({ changes, policyVersion, otherFiles });
+): DigestInput | null {
+  return digest === null ? null : { changes, policyVersion, otherFiles };
 }
 
-/** A version read from git: its files have paths, too. */
-export interface ReadVersion extends Version {
-  readonly files: ReadonlyMap<string, TreeFile>;
-}
-
-export async function readVersion(git: GitReader, sha: string): Promise<ReadVersion> {
-  const files = await git.tree(sha);
-  // What is too large to be read is refused unread.
-  const isReadable = (path: string, size: number) => isRequestsFile(path) && size <= maxFileBytes;
-  return { files, requests: await git.files(files, isReadable) };
-}
-
-export async function readAccepted(git: GitReader, sha: string): Promise<AcceptedVersion> {
-  return { sha, files: await git.files(await git.tree(sha), isControlFile) };
-}
-
-/** The control files as they would stand on the tip, where a pull request changes any. */
-async function readLanded(
-  git: GitReader,
-  base: ReadVersion,
-  head: ReadVersion,
-  tip: ReadVersion,
-): Promise<SourceFile[]> {
-  if (changedControlFiles(base.files, head.files).length === 0) return [];
-  const files = [...landedControlFiles(base.files, head.files, tip.files)];
-  return git.files(new Map(files.map((file) => [file.path, file])), () => true);
+/** The digest of the same request as the version before had it; `undefined` where none counts. */
+function formerDigest(content: DigestInput | null, policyVersion: string | null): Digest | undefined {
+  return content && policyVersion !== null ? digestOf({ ...content, policyVersion }) : undefined;
 }
 
 /** Everybody whom the decision will ask about: those who acted, and those whom policies and CODEOWNERS name for what changes. */

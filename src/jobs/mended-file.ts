@@ -11,7 +11,7 @@ import { sameMeaning } from '../requests/change-set.ts';
 import { putBack } from '../requests/put-back.ts';
 import { takeOut } from '../requests/take-out.ts';
 import { hasErrors, type Violation } from '../requests/violation.ts';
-import { readAccepted, readVersion } from './judge-pull.ts';
+import { readAccepted, readVersion } from './read-version.ts';
 import type { Parts, Workplace } from './parts.ts';
 
 /** A file of the tip of the default branch as it is to be. */

@@ -153,6 +153,13 @@ export async function enqueue(
   );
 }
 
+/** Ends the pause of every task that waits to be tried again. */
+export async function endPauses(database: Database, schema: string): Promise<void> {
+  await database.run(`update ${schema}.job set start_after = now() where name = $1 and state = 'retry'`, [
+    line,
+  ]);
+}
+
 /** Whether any process has something to do now, or again later. */
 export async function isBusy(database: Database, schema: string): Promise<boolean> {
   const { rows } = await database.run(

@@ -1,6 +1,7 @@
 import type { Database, Queryable } from '../database/connect.ts';
 import {
   claim,
+  endPauses,
   enqueue,
   givenUp,
   isBusy,
@@ -46,6 +47,8 @@ export interface Queue<Task extends QueuedTask> {
   work(handlers: Handlers<Task>): Promise<void>;
   /** Resolves when no task runs, is due, or waits to be tried again. Tasks that are delayed are left out. */
   idle(): Promise<void>;
+  /** Tries what failed again now, instead of after its pause: what it failed for is mended. */
+  retryNow(): Promise<void>;
   /** The tasks that were given up. */
   failed(): Promise<FailedTask[]>;
   /** Takes no new task and waits for those that run. The database stays open. */
@@ -185,6 +188,10 @@ export async function openQueue<Task extends QueuedTask>(
         idlers.add(resolve);
         look();
       }),
+    async retryNow() {
+      await endPauses(database, schema);
+      look();
+    },
     async failed() {
       const jobs = (await boss.findJobs<QueuedTask>(givenUp, { queued: true })) as Job[];
       return jobs.map(({ data: { name, key, data }, createdOn, sourceOutput }) => ({

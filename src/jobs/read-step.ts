@@ -7,7 +7,7 @@ import type { StoredRepository } from '../database/repositories.ts';
 import type { EntryChange } from '../requests/change-set.ts';
 import { isControlFile } from '../requests/requests-paths.ts';
 import { judgeMerged, nothingMerged } from './judge-merged.ts';
-import { readAccepted, readVersion, type ReadVersion } from './judge-pull.ts';
+import { readAccepted, readVersion, type ReadVersion } from './read-version.ts';
 import { nextStep, type Step } from './next-step.ts';
 import type { Parts, Workplace } from './parts.ts';
 import { isSpentOnPolicies } from './store-acceptance.ts';

@@ -43,6 +43,7 @@ export async function storeReviewTask(
         submittedAt: review.submittedAt,
         headSha: headSha ?? facts.headSha,
         digest: judged?.assessment.digest ?? null,
+        content: judged?.content ?? null,
       },
       clock.now(),
     );

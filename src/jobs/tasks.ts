@@ -26,6 +26,8 @@ export interface Tasks {
   'merge-approved': { readonly repositoryId: number; readonly pull: number };
   /** Merge a revert pull request whose checks stand. */
   'merge-revert': { readonly revertId: string };
+  /** Take back what those hold who left the organization, or the team that it was granted to. */
+  'take-from-leavers': { readonly repositoryId: number };
   /** Say on a pull request what became of its grants. */
   'announce-pull': { readonly repositoryId: number; readonly pull: number };
   /** Append what the audit log holds and git does not yet. */
@@ -38,6 +40,7 @@ export type TaskName = keyof Tasks;
 export const neverGivenUp: readonly TaskName[] = [
   'decide-merge',
   'apply-grants',
+  'take-from-leavers',
   'tend-revert',
   'write-records',
 ];
@@ -96,6 +99,12 @@ export const mergeApproved = (repositoryId: number, pull: number): Task => ({
   name: 'merge-approved',
   key: `${repositoryId}/${pull}`,
   data: { repositoryId, pull },
+});
+
+export const takeFromLeavers = (repositoryId: number): Task => ({
+  name: 'take-from-leavers',
+  key: `${repositoryId}`,
+  data: { repositoryId },
 });
 
 export const announcePull = (repositoryId: number, pull: number): Task => ({

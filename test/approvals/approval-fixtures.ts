@@ -67,6 +67,7 @@ export function review(
     state,
     submittedAt: now - 60 * minute + index * 1000,
     digest: 'sha256:now',
+    content: null,
     ...facts,
   };
 }
@@ -81,6 +82,7 @@ export const question: Omit<Approvals, 'requirements' | 'reviews'> = {
     unknown: [],
   },
   digest: 'sha256:now',
+  content: null,
   directory,
   now,
   validFor: 7 * day,

@@ -37,6 +37,7 @@ const reviewBy = (names: string[]): fc.Arbitrary<Omit<Review, 'id'>> =>
     // Few moments, so that some reviews share one.
     submittedAt: fc.integer({ min: 1, max: 5 }).map((count) => now - count * minute),
     digest: fc.constantFrom('sha256:now', 'sha256:now', 'sha256:then', null),
+    content: fc.constant(null),
   });
 
 const reviews = fc

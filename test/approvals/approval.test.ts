@@ -81,6 +81,8 @@ describe('code owners', () => {
   });
 });
 
+const contentUnder = (policyVersion: string) => ({ changes: [], policyVersion, otherFiles: new Map() });
+
 describe('a review does not count that', () => {
   const week = 7 * 24 * 60 * minute;
   test.each<[reason: string, Given, Partial<Approvals>?]>([
@@ -93,6 +95,11 @@ describe('a review does not count that', () => {
     [
       `approved other content: what is asked has changed since, and takes a new approval`,
       approves('hubot', { digest: 'sha256:then' }),
+    ],
+    [
+      `approved other content: ${ask}, since this changed: another version of the policies is in force`,
+      approves('hubot', { digest: 'sha256:then', content: contentUnder('a') }),
+      { content: contentUnder('b') },
     ],
     [`approved content that was not recorded in time: ${ask}`, approves('hubot', { digest: null })],
     [`approved more than 7d ago: ${ask}`, approves('hubot', { submittedAt: now - week })],

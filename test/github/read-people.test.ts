@@ -123,6 +123,10 @@ describe('a team', () => {
       visible: true,
       canWrite: true,
       members: new Set([idOf('mona'), idOf('nick')]),
+      logins: new Map([
+        [idOf('mona'), 'mona'],
+        [idOf('nick'), 'nick'],
+      ]),
     });
   });
 

@@ -29,6 +29,9 @@ describe('readPull', () => {
       title: 'Ask',
       author: account('mona'),
       open: true,
+      draft: false,
+      openedAt: expect.any(Number),
+      requested: expect.any(Array),
       mergedAt: null,
       headSha,
       headRef: branch,
@@ -101,6 +104,7 @@ describe('readCommits', () => {
       author: signature,
       committer: signature,
       message: 'Ask',
+      verified: false,
     });
     expect(second).toMatchObject({
       sha,
@@ -148,11 +152,8 @@ describe('readPushes', () => {
   test('tells from which commit to which', async () => {
     const { branch, headSha } = await opened();
     const { sha } = await stage.world.person('nick').writesFiles(branch, { 'nick.yaml': '1' });
-    expect((await readPushes(stage.repository, branch))[0]).toEqual({
-      account: account('nick'),
-      before: headSha,
-      after: sha,
-    });
+    const [latest] = await readPushes(stage.repository, branch);
+    expect(latest).toEqual({ account: account('nick'), before: headSha, after: sha });
   });
 
   test('names everybody who pushed, once, whatever their commits say', async () => {

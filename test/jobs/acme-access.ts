@@ -85,5 +85,5 @@ export const app: Seed['app'] = {
     members: 'read',
     metadata: 'read',
   },
-  events: ['check_run', 'pull_request', 'pull_request_review', 'push'],
+  events: ['check_run', 'membership', 'organization', 'pull_request', 'pull_request_review', 'push'],
 };

@@ -101,6 +101,8 @@ export async function openStage({
       for (let seen = -1; seen !== world.deliveries().length;) {
         seen = world.deliveries().length;
         await world.settled();
+        // What a test mended is mended now: nobody waits for a pause to pass.
+        await running.parts.queue.retryNow();
         await running.idle();
       }
     },
@@ -161,6 +163,13 @@ async function acme(
     repository: { name: 'access', files: Object.fromEntries(present) },
     app,
   });
+  protectMain(world);
+  world.protect('countersign/records', { pushers: { apps: ['countersign'] } });
+  return world;
+}
+
+/** The rules that a requests repository's default branch is to have. */
+export function protectMain(world: World): void {
   world.protect('main', {
     requiredChecks: ['access/policy', 'access/approval'].map((context) => ({ context, appId: world.app.id })),
     requiredApprovals: 1,
@@ -168,8 +177,6 @@ async function acme(
     allowForcePushes: true,
     bypass: { apps: ['countersign'], admins: true },
   });
-  world.protect('countersign/records', { pushers: { apps: ['countersign'] } });
-  return world;
 }
 
 function configFor({ app: { id, privateKey, webhookSecret }, repository }: World, { url }: Sandbox): Config {

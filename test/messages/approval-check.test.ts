@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Approvals } from '../../src/approvals/approval.ts';
 import type { Assessment } from '../../src/approvals/assessment.ts';
+import { resolvedChanges, type DigestInput } from '../../src/approvals/digest.ts';
 import type { Requirement } from '../../src/approvals/requirements.ts';
 import { approvalCheck } from '../../src/messages/approval-check.ts';
 import { undecidedChecks } from '../../src/messages/undecided-checks.ts';
@@ -37,6 +38,14 @@ function assessment(requirements: readonly Requirement[]): Assessment {
   };
 }
 
+/** What is asked, as somebody saw it. */
+function contentOf(duration: string, reason: string): DigestInput {
+  const text = entryText(`duration: ${duration}`, `reason: ${JSON.stringify(reason)}`);
+  const changes = resolvedChanges([decide({ 'resources/db.yaml': resourceText() }, text)]);
+  if (!changes) throw new Error('it is open what would be granted');
+  return { changes, policyVersion: 'a'.repeat(40), otherFiles: new Map() };
+}
+
 const both = [owners('@acme/owners'), group('@acme/data @acme/security', { count: 2 })];
 
 describe('access/approval says', () => {
@@ -59,6 +68,12 @@ describe('access/approval says', () => {
         dismissed('sam'),
         comments('eve'),
       ],
+    ],
+    [
+      'approval-voided',
+      both,
+      [approves('hubot', { digest: 'sha256:before', content: contentOf('4h', 'INC-1: `@acme/owners`') })],
+      { content: contentOf('8h', 'INC-1: look\n\n- @ada approved') },
     ],
     ['changes-requested', both, [approves('hubot'), objects('dana'), objects('eve')]],
     ['impossible', [owners('@mona'), group('@acme/data')], []],

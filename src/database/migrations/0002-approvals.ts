@@ -21,6 +21,9 @@ const statements = [
   sql`alter table reverts add column restore_sha text, add column refused_sha text,
     add check ((restore_sha is null) = (refused_sha is null))`,
 
+  // What the reviewer saw, whose hash is the digest. json and not jsonb: any text can stand in it, and nothing is searched for inside.
+  sql`alter table reviews add column content json`,
+
   // What is known of a pull request that waits. look_again_at: when something about it changes by itself; null: never.
   sql`create table pulls (
     repository_id bigint not null,
