@@ -21,6 +21,8 @@ test('the demo tells the whole story, and every step carries what was read back'
     'corrected',
     'approval-refused',
     'approved',
+    'approval-voided',
+    'approved-again',
     'merged',
     'granted',
     'expired',
@@ -42,19 +44,24 @@ test('the demo tells the whole story, and every step carries what was read back'
   });
   expect(told['approval-refused'].reviews.map(({ by }) => by)).toEqual(['mona', 'lars', 'nick']);
   expect(told.approved.by).toBe('ada');
+  expect(told['approval-voided']).toMatchObject({
+    by: 'ada',
+    reason: expect.stringContaining("mona's read-only on orders-db: duration `4h` → `6h`") as string,
+  });
+  expect(told['approved-again'].by).toBe('ada');
   expect(told.granted.query).toMatchObject({
     allowed: true,
     rows: [{ id: 4312, state: 'stuck' }, { id: 4313 }],
   });
   expect(told.granted.before.allowed).toBe(false);
   expect(told.revoked.query).toMatchObject({ allowed: false, error: 'permission denied for table orders' });
-  expect(Date.parse(told.expired.expiresAt) - Date.parse(told.merged.at)).toBeLessThanOrEqual(4 * 3_600_000);
+  expect(Date.parse(told.expired.expiresAt) - Date.parse(told.merged.at)).toBeLessThanOrEqual(6 * 3_600_000);
   expect(told['revert-opened'].diff.split('\n').filter((line) => /^[-+][^-+]/.test(line))).toEqual([
     '-requests:',
     '-  - user: mona',
     '-    resource: orders-db',
     '-    role: read-only',
-    '-    duration: 4h',
+    '-    duration: 6h',
     '-    reason: "INC-4312: stuck orders of acme"',
     '+requests: []',
   ]);

@@ -11,6 +11,8 @@ export interface Evidence {
   corrected: { pull: number; sha: string; grants: string; approvers: string };
   'approval-refused': { reviews: readonly { by: string; reason: string }[] };
   approved: { by: string };
+  'approval-voided': { sha: string; by: string; reason: string };
+  'approved-again': { by: string };
   merged: { pull: number; sha: string };
   granted: { query: QueryAnswer; before: QueryAnswer; until: string };
   expired: { grant: string; expiresAt: string };

@@ -15,6 +15,7 @@ import { expectThat, type Step } from './step.ts';
 const minute = 60_000;
 const sql = 'select id, state from orders order by id';
 const reason = 'INC-4312: stuck orders';
+const clearerReason = `${reason} of acme`;
 const branch = 'mona/orders-db';
 
 /** The story sets the clock forward. */
@@ -31,6 +32,7 @@ export async function* story(stage: Stage): Chapter {
   const head = yield* corrects(stage, pull);
   yield* collectsApprovalsThatDoNotCount(stage, pull, head);
   yield* isApproved(stage, pull, head);
+  yield* changesWhatWasApproved(stage, pull);
   const grant = yield* isMergedAndGranted(stage, pull);
   yield* ends(stage, grant);
   yield* isReverted(stage);
@@ -66,12 +68,11 @@ async function* asksForTooMuch(stage: Stage): Chapter<PullJson> {
 async function* corrects(stage: Stage, pull: PullJson): Chapter<string> {
   const { world, clock } = stage;
   await passes(stage, 3);
-  const clearer = `${reason} of acme`;
   await world.person('lars').writesFiles(branch, {
-    'access-requests.yaml': requestsFile({ user: 'mona', duration: '30d', reason: clearer }),
+    'access-requests.yaml': requestsFile({ user: 'mona', duration: '30d', reason: clearerReason }),
   });
   const { sha } = await world.person('mona').writesFiles(branch, {
-    'access-requests.yaml': requestsFile({ user: 'mona', duration: '4h', reason: clearer }),
+    'access-requests.yaml': requestsFile({ user: 'mona', duration: '4h', reason: clearerReason }),
   });
   await stage.settled();
   const check = await checkOn(stage, sha, 'access/policy');
@@ -103,8 +104,13 @@ async function* collectsApprovalsThatDoNotCount(stage: Stage, { number }: PullJs
   };
 }
 
-async function* isApproved(stage: Stage, { number }: PullJson, head: string): Chapter {
+async function* isApproved(stage: Stage, pull: PullJson, head: string): Chapter {
   await passes(stage, 5);
+  yield { step: 'approved', by: await adaApproves(stage, pull, head), at: stage.clock.stamp() };
+}
+
+/** Whose approval the check names, once both checks are green. */
+async function adaApproves(stage: Stage, { number }: PullJson, head: string): Promise<string> {
   await stage.world.person('ada').approves(number);
   await stage.settled();
   const concluded = await conclusions(stage, head);
@@ -115,7 +121,23 @@ async function* isApproved(stage: Stage, { number }: PullJson, head: string): Ch
   );
   const { title } = await checkOn(stage, head, 'access/approval');
   const [, by = ''] = /^Approved by @(\S+)$/.exec(title) ?? [];
-  yield { step: 'approved', at: stage.clock.stamp(), by };
+  return by;
+}
+
+async function* changesWhatWasApproved(stage: Stage, pull: PullJson): Chapter {
+  const { world, clock } = stage;
+  await passes(stage, 4);
+  const { sha } = await world.person('mona').writesFiles(branch, {
+    'access-requests.yaml': requestsFile({ user: 'mona', duration: '6h', reason: clearerReason }),
+  });
+  await stage.settled();
+  const check = await checkOn(stage, sha, 'access/approval');
+  const voided = refusedReviews(check).find(({ by }) => by === 'ada');
+  expectThat(check.status === 'in_progress' && voided !== undefined, 'the approval is void', check);
+  yield { step: 'approval-voided', at: clock.stamp(), sha, ...voided };
+
+  await passes(stage, 2);
+  yield { step: 'approved-again', by: await adaApproves(stage, pull, sha), at: clock.stamp() };
 }
 
 async function* isMergedAndGranted(stage: Stage, { number }: PullJson): Chapter<Grant> {

@@ -59,6 +59,14 @@ function lines(step: Step): string[] {
         `${step.by} owns the requests file and the policy, and approves`,
         good('✓ access/policy   ✓ access/approval'),
       ];
+    case 'approval-voided':
+      return [
+        'mona changes the duration after the approval',
+        `${bad('✗')} @${step.by} ${step.reason.replaceAll('`', '')}`,
+        faint('… access/approval waits again'),
+      ];
+    case 'approved-again':
+      return [`${step.by} approves what is asked now`, good('✓ access/policy   ✓ access/approval')];
     case 'merged':
       return [
         `mona merges #${step.pull}`,
