@@ -6,7 +6,7 @@ import { eventually } from './eventually.ts';
 
 let acme: Acme;
 beforeAll(async () => {
-  acme = await openAcme({ resources: 15 });
+  acme = await openAcme({ resources: 8 });
 });
 afterAll(() => acme.close());
 
@@ -17,89 +17,6 @@ async function lasts(resource: string): Promise<number | null> {
   const grant = (await acme.grants('mona', resource)).find(({ state }) => state === 'active');
   return grant ? (grant.expiresAt - grant.startsAt) / hours : null;
 }
-
-describe('what reached the default branch without approval gives nothing and is taken out again', () => {
-  test("an administrator's bypass", async () => {
-    const resource = acme.freshResource();
-    const pull = await acme.asks({ resource });
-    expect((await acme.merges('mona', pull)).status).toBe(405);
-    expect((await acme.merges('grace', pull)).status).toBe(200);
-    expect(await acme.grants('mona', resource)).toEqual([]);
-    expect(await acme.onMain(fileOf({ resource }))).toBe('requests: []\n');
-    expect(await acme.comments(pull)).toEqual([expect.stringContaining('**Nothing was granted.**')]);
-  });
-
-  test('a direct push', async () => {
-    const resource = acme.freshResource();
-    await acme.pushes('grace', 'main', { [fileOf({ resource })]: entries({ resource }) });
-    expect(await acme.grants('mona', resource)).toEqual([]);
-    expect(await acme.onMain(fileOf({ resource }))).toBe('requests: []\n');
-    expect((await acme.events()).at(-1)).toMatchObject({ kind: 'revert-merged' });
-  });
-
-  test('an entry that a direct push slipped in beside an approved one, which is granted', async () => {
-    const [asked, slipped] = [acme.freshResource(), acme.freshResource()];
-    const pull = await acme.asks({ resource: asked });
-    await acme.approves('ada', pull);
-    await acme.whileStopped(async () => {
-      await acme.world.person('mona').merges(pull.number);
-      await acme.world.person('grace').writesFiles('main', {
-        [fileOf({ resource: asked })]: entries({ resource: asked }, { resource: slipped }),
-      });
-    });
-    await acme.pushes('grace', 'main', { 'README.md': 'one\n' });
-    expect([await acme.holds('mona', asked), await acme.holds('mona', slipped)]).toEqual([true, false]);
-    expect(await acme.onMain(fileOf({ resource: asked }))).toBe(entries({ resource: asked }));
-  });
-
-  test('a request for somebody else', async () => {
-    const resource = acme.freshResource();
-    const pull = await acme.asks({ resource, user: 'nick' }, { by: 'mona' });
-    expect(await acme.check(pull)).toMatchObject({
-      conclusion: 'failure',
-      annotations: [{ code: 'not-a-principal' }],
-    });
-    await acme.approves('ada', pull);
-    await acme.merges('grace', pull);
-    expect(await acme.grants('nick', resource)).toEqual([]);
-    expect(await acme.onMain(fileOf({ resource }))).toBe('requests: []\n');
-  });
-
-  test('a commit that came back by force after it was granted and taken out', async () => {
-    const resource = acme.freshResource();
-    await acme.obtains({ resource });
-    const granted = (await acme.world.git('rev-parse', 'main')).trim();
-    await acme.pushes('grace', 'main', { [fileOf({ resource })]: null });
-    expect(await acme.holds('mona', resource)).toBe(false);
-    const { status } = await acme.world
-      .person('grace')
-      .request('PATCH', '/repos/acme/access/git/refs/heads/main', { sha: granted, force: true });
-    expect(status).toBe(200);
-    await acme.settled();
-    expect(await acme.holds('mona', resource)).toBe(false);
-    expect(await acme.onMain(fileOf({ resource }))).toBe('requests: []\n');
-  });
-});
-
-test('a merge that an administrator pushed by hand counts as the pull request that it merges', async () => {
-  const resource = acme.freshResource();
-  const pull = await acme.asks({ resource });
-  await acme.approves('ada', pull);
-  const [tip, tree] = await Promise.all(
-    ['main', `${pull.head.sha}^{tree}`].map(async (name) => (await acme.world.git('rev-parse', name)).trim()),
-  );
-  const merge = await acme.world.person('grace').request('POST', '/repos/acme/access/git/commits', {
-    message: 'Merge by hand',
-    tree,
-    parents: [tip, pull.head.sha],
-  });
-  await acme.world
-    .person('grace')
-    .request('PATCH', '/repos/acme/access/git/refs/heads/main', { sha: merge.data['sha'] });
-  await acme.settled();
-  expect(await acme.pull(pull.number)).toMatchObject({ merged: true });
-  expect(await lasts(resource)).toBe(4);
-});
 
 describe('the end of a grant', () => {
   test('stays where it is when an entry is made longer without approval, and moves when it is made shorter', async () => {
