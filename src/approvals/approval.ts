@@ -1,4 +1,4 @@
-import type { Person } from '../policies/directory.ts';
+import type { Directory, Person } from '../policies/directory.ts';
 import { candidates, mayMeet } from './eligibility.ts';
 import { fulfil, outOfReach, type Filling } from './fulfilment.ts';
 import type { Requirement } from './requirements.ts';
@@ -16,7 +16,7 @@ export interface RequirementState {
   readonly met: boolean;
   /** Whose approvals meet it, or would with more of them. */
   readonly by: readonly Person[];
-  /** Who could still, of those in the directory: no contributors, no bots, nobody whose approval counts already. */
+  /** Who could still, by account id: no contributors, no bots, nobody whose approval counts already. */
   readonly canApprove: readonly Person[];
   /** Why nobody can meet it, one sentence; `null` where somebody can or it is met. */
   readonly impossible: string | null;
@@ -143,8 +143,7 @@ function whoCanStill(
   { directory, contributors }: Question,
 ): Person[] {
   const approved = new Set(done.map(({ person }) => person.id));
-  const people = [...directory.people.values()].filter((person) => person !== null);
-  return [...new Map(people.map((person) => [person.id, person])).values()]
+  return everybody(directory)
     .filter(
       (person) =>
         !contributors.people.has(person.id) &&
@@ -152,6 +151,19 @@ function whoCanStill(
         mayMeet(requirement, person, directory),
     )
     .toSorted((a, b) => a.id - b.id);
+}
+
+/** Everybody whom the directory knows, by themselves or as a member of a team. */
+function everybody({ people, teams }: Directory): Person[] {
+  const members = [...teams.values()].flatMap((team) =>
+    [...(team?.logins ?? [])].map(([id, login]): Person => {
+      return { id, login, bot: false, member: true, canWrite: team?.canWrite ?? false };
+    }),
+  );
+  const known = [...people.values()].filter((person) => person !== null);
+  // Of whoever was looked up more is known than that they are in a team; and one team may write where another may not.
+  const able = members.toSorted((a, b) => Number(a.canWrite) - Number(b.canWrite));
+  return [...new Map([...able, ...known].map((person) => [person.id, person])).values()];
 }
 
 function reviewOf({ id, person }: Review): ReviewOf {

@@ -7,6 +7,7 @@ import type { PastGrant } from '../policies/past-grant.ts';
 import type { RequestKey } from '../requests/access-request.ts';
 import type { Instant } from '../requests/instant.ts';
 import { hasErrors, sortViolations, type Violation } from '../requests/violation.ts';
+import type { CodeownersError } from './codeowners.ts';
 import { digestOf, resolvedChanges, type Digest, type ResolvedChange } from './digest.ts';
 import type { Proposal } from './proposal.ts';
 import { requirementsOf, type Requirement } from './requirements.ts';
@@ -44,6 +45,9 @@ export interface Assessment {
   /** Why nobody needs to approve an entry before it is granted. */
   readonly waived: ReadonlyMap<Decision, Waiver>;
   readonly controlFiles: Proposal['controlFiles'];
+  readonly codeownersFile: Proposal['codeownersFile'];
+  /** The lines of CODEOWNERS that GitHub skips. */
+  readonly codeownersErrors: readonly CodeownersError[];
   readonly otherFiles: Proposal['otherFiles'];
 }
 
@@ -74,6 +78,8 @@ export function assess(proposal: Proposal, circumstances: Circumstances): Assess
     reviewRequirements: requirementsOf(decisions, proposal, directory).requirements,
     waived,
     controlFiles,
+    codeownersFile: proposal.codeownersFile,
+    codeownersErrors: proposal.codeowners?.errors ?? [],
     otherFiles,
   };
 }

@@ -1,11 +1,12 @@
 import { controlViolations } from '../approvals/control-files.ts';
 import { connectorSchemas } from '../connectors/registry.ts';
 import { appendEvent } from '../database/audit-events.ts';
+import { openPulls } from '../database/pulls.ts';
 import { repositoryById, storeRepository } from '../database/repositories.ts';
 import { hasErrors, type Violation } from '../requests/violation.ts';
 import { readAccepted } from './read-version.ts';
 import type { Parts } from './parts.ts';
-import { decideMerge, writeRecords } from './tasks.ts';
+import { decideMerge, evaluatePull, writeRecords } from './tasks.ts';
 
 export type Adoption =
   | { readonly adopted: true }
@@ -44,7 +45,9 @@ export async function adoptVersion(parts: Parts, repositoryId: number, sha: stri
       subject: `The policies of ${sha.slice(0, 7)} are in force`,
       details: { sha, before: stored?.acceptedSha ?? null },
     });
-    for (const task of [decideMerge(repositoryId), writeRecords(repositoryId)]) await queue.send(trx, task);
+    const evaluations = (await openPulls(trx, repositoryId)).map((pull) => evaluatePull(repositoryId, pull));
+    for (const task of [decideMerge(repositoryId), writeRecords(repositoryId), ...evaluations])
+      await queue.send(trx, task);
   });
   return { adopted: true };
 }

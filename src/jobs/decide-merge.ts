@@ -1,4 +1,5 @@
 import { verdictOn } from '../approvals/verdict.ts';
+import { openPulls } from '../database/pulls.ts';
 import { repositoryById, storeRepository } from '../database/repositories.ts';
 import type { EntryChange } from '../requests/change-set.ts';
 import type { Parts } from './parts.ts';
@@ -6,7 +7,7 @@ import { readStep, type ReadStep } from './read-step.ts';
 import { storeAcceptance, tellUnaccepted } from './store-acceptance.ts';
 import type { DecidedChange } from './store-grant.ts';
 import { storeVerdict } from './store-verdict.ts';
-import { announcePull, decideMerge, writeRecords, type Tasks } from './tasks.ts';
+import { announcePull, decideMerge, evaluatePull, writeRecords, type Tasks } from './tasks.ts';
 
 /**
  * Decides on the next step that the default branch took since the last decision, from its own content before and after: whoever moved it, and
@@ -45,7 +46,11 @@ export async function decideMergeTask(parts: Parts, { repositoryId }: Tasks['dec
       const acceptedSha = control.kind === 'approved' ? step.after : current.acceptedSha;
       await storeRepository(trx, { ...current, headSha: step.after, acceptedSha }, occasion.now);
     }
-    if (control.kind === 'approved') await storeAcceptance(trx, standing.acceptedSha, control, occasion);
+    if (control.kind === 'approved') {
+      await storeAcceptance(trx, standing.acceptedSha, control, occasion);
+      for (const pull of await openPulls(trx, repositoryId))
+        await queue.send(trx, evaluatePull(repositoryId, pull));
+    }
     if (control.kind === 'unapproved')
       await tellUnaccepted(trx, control, { decidedUpTo: standing.headSha, tip }, occasion);
     if (obstacle === null && step.after !== tip) await queue.send(trx, decideMerge(repositoryId));

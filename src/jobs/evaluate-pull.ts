@@ -5,7 +5,7 @@ import { settlePull } from '../database/pulls.ts';
 import { publishCheck } from '../github/check-runs.ts';
 import { readPullsOf } from '../github/read-branch.ts';
 import { readPull, type PullFacts } from '../github/read-pull.ts';
-import { TooLarge } from '../github/requests-repository.ts';
+import { Unjudgeable } from '../github/requests-repository.ts';
 import { approvalCheck } from '../messages/approval-check.ts';
 import type { CheckText } from '../messages/check-text.ts';
 import { policyCheck } from '../messages/policy-check.ts';
@@ -73,8 +73,8 @@ async function evaluate(parts: Parts, workplace: Workplace, pull: PullFacts): Pr
       judged,
     };
   } catch (error) {
-    if (error instanceof TooLarge)
-      return undecided(undecidedChecks({ kind: 'too-large', message: error.message }));
+    if (error instanceof Unjudgeable)
+      return undecided(undecidedChecks({ kind: 'unjudgeable', message: error.message }));
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import type { MergedPull, MergedPulls } from '../approvals/verdict.ts';
 import { latestEvent } from '../database/audit-events.ts';
 import { readPull, type PullFacts } from '../github/read-pull.ts';
-import { TooLarge } from '../github/requests-repository.ts';
+import { Unjudgeable } from '../github/requests-repository.ts';
 import { judgePull } from './judge-pull.ts';
 import type { Step } from './next-step.ts';
 import type { Parts, Workplace } from './parts.ts';
@@ -62,7 +62,7 @@ async function judge(
     const judged = await judgePull(parts, workplace, pull, under);
     return { number, headSha, mergedAt, tip: under.tip, ...judged };
   } catch (error) {
-    if (error instanceof TooLarge) return { number, reason: error.message };
+    if (error instanceof Unjudgeable) return { number, reason: error.message };
     throw error;
   }
 }

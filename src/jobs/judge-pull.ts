@@ -55,8 +55,13 @@ export async function judgePull(
   { tip, acceptedSha, approvedUnder = null, reviewsUntil }: Grounds,
 ): Promise<JudgedPull> {
   const { repository, git, connections } = workplace;
+  const fork = await git.mergeBase(tip, pull.headSha);
+  if (fork === null)
+    throw new Unjudgeable(
+      `The head of this pull request has no commit in common with the branch ${repository.branch}: make the change on a branch of it.`,
+    );
   const [base, head, now, accepted] = await Promise.all([
-    git.mergeBase(tip, pull.headSha).then((sha) => readVersion(git, sha)),
+    readVersion(git, fork),
     readVersion(git, pull.headSha),
     readVersion(git, tip),
     readAccepted(git, acceptedSha),

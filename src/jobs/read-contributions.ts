@@ -52,6 +52,7 @@ async function mergesBaseCleanly(
   if (ours === undefined || theirs === undefined || others.length > 0 || own.has(theirs)) return false;
   if ((await git.mergeBase(tip, theirs)) !== theirs) return false;
   const base = await git.mergeBase(theirs, ours);
+  if (base === null) return false;
   const [merged, our, their, common] = await Promise.all([sha, ours, theirs, base].map(git.tree));
   if (!merged || !our || !their || !common) throw new Error(`the trees of the merge ${sha} were not read`);
   return isCleanMerge({ merged, ours: our, theirs: their, base: common });

@@ -40,6 +40,8 @@ export async function tendPull(
   };
   if (!asks) return storePull(db, stored);
   if (step.kind === 'close') {
+    // Whoever reopens it is reminded anew.
+    await storePull(db, { ...stored, lookAgainAt: null, remindedAt: null });
     await comment(repository, pull.number, 'closed', closing(pendingFor));
     return closePull(repository, pull.number);
   }

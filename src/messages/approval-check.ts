@@ -4,7 +4,7 @@ import type { Explanation } from '../approvals/explanation.ts';
 import { explanationText } from './explanation-text.ts';
 import { formatDuration } from '../requests/duration.ts';
 import { checkText, type CheckText } from './check-text.ts';
-import { listed, prose, quoted } from './markdown.ts';
+import { listed, mentions, prose, quoted } from './markdown.ts';
 import { asked, paragraphs } from './policy-check.ts';
 
 /** The check `access/approval`: who approved, who is still asked, and why a review does not count. */
@@ -32,9 +32,10 @@ const notYet: Verdict = {
 };
 
 function verdict(
-  { decisions, requirements, reviewRequirements, waived, controlFiles, digest }: Assessment,
+  { decisions, requirements, reviewRequirements, waived, controlFiles, digest, ...owned }: Assessment,
   approval: ApprovalState,
 ): Verdict {
+  const { codeownersFile, codeownersErrors } = owned;
   if (decisions.length === 0 && controlFiles.length === 0)
     return {
       conclusion: 'success',
@@ -70,6 +71,8 @@ function verdict(
         `### Changes are requested\n\n${approval.vetoes.map(({ login }) => `- @${login}`).join('\n')}`,
       approval.notCounting.length > 0 &&
         `### Reviews that do not count\n\n${approval.notCounting.map(({ login, reason }) => `- @${login} ${prose(reason)}`).join('\n')}`,
+      codeownersErrors.length > 0 &&
+        `### Lines of ${quoted(codeownersFile ?? 'CODEOWNERS')} that GitHub skips\n\n${codeownersErrors.map(({ line, message }) => `- Line ${line}: ${prose(message)}`).join('\n')}`,
       digest !== null &&
         `An approval counts for exactly what is asked now (${quoted(digest)}): a change of it takes a new one.`,
     ),
@@ -77,13 +80,11 @@ function verdict(
 }
 
 function titleOf({ state, requirements, counting, vetoes }: ApprovalState): string {
-  const logins = (people: readonly { readonly login: string }[]) =>
-    listed([...new Set(people.map(({ login }) => `@${login}`))]);
   switch (state) {
     case 'approved':
-      return `Approved by ${logins(counting.map(({ person }) => person))}`;
+      return `Approved by ${mentions(counting.map(({ person }) => person))}`;
     case 'vetoed':
-      return `${logins(vetoes)} requested changes`;
+      return `${mentions(vetoes)} requested changes`;
     case 'impossible':
       return 'Nobody can approve this';
     case 'waiting': {
@@ -94,15 +95,10 @@ function titleOf({ state, requirements, counting, vetoes }: ApprovalState): stri
 }
 
 function requirementLine({ requirement, met, by, canApprove, impossible }: RequirementState): string {
-  const names = (people: readonly { readonly login: string }[], conjunction?: 'or') =>
-    listed(
-      people.map(({ login }) => `@${login}`),
-      conjunction,
-    );
   const what = asked(requirement);
-  if (met) return `- ✅ ${what}: approved by ${names(by)}`;
+  if (met) return `- ✅ ${what}: approved by ${mentions(by)}`;
   if (impossible !== null) return `- ❌ ${what}: ${prose(impossible)}`;
-  const soFar = by.length > 0 ? `approved by ${names(by)} so far; ` : '';
-  const still = canApprove.length > 0 ? `${names(canApprove, 'or')} can approve` : 'waiting';
+  const soFar = by.length > 0 ? `approved by ${mentions(by)} so far; ` : '';
+  const still = canApprove.length > 0 ? `${mentions(canApprove, 'or')} can approve` : 'waiting';
   return `- ⏳ ${what}: ${soFar}${still}`;
 }

@@ -62,6 +62,18 @@ export function count(number: number, singular: string, plural = `${singular}s`)
   return `${number} ${number === 1 ? singular : plural}`;
 }
 
+const shownPeople = 10;
+
+/** People as mentions; of a whole department the first ones, and how many more. */
+export function mentions(
+  people: readonly { readonly login: string }[],
+  conjunction: 'and' | 'or' = 'and',
+): string {
+  const logins = [...new Set(people.map(({ login }) => `@${login}`))];
+  if (logins.length <= shownPeople) return listed(logins, conjunction);
+  return `${logins.slice(0, shownPeople).join(', ')} ${conjunction} ${logins.length - shownPeople} more`;
+}
+
 /** `a`, `a and b`, `a, b and c`. */
 export function listed(items: readonly string[], conjunction: 'and' | 'or' = 'and'): string {
   const last = items.at(-1) ?? '';

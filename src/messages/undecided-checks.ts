@@ -5,8 +5,8 @@ import { prose, quoted } from './markdown.ts';
 export type Undecided =
   /** No version of the policies was accepted yet. */
   | { readonly kind: 'nothing-accepted'; readonly branch: string }
-  /** GitHub does not give it whole. */
-  | { readonly kind: 'too-large'; readonly message: string };
+  /** GitHub does not give it whole, or it has nothing in common with the branch. */
+  | { readonly kind: 'unjudgeable'; readonly message: string };
 
 /** Both checks, where nothing can be decided: they fail, and say what to do. */
 export function undecidedChecks(undecided: Undecided): CheckText[] {
@@ -22,7 +22,7 @@ function texts(undecided: Undecided): { title: string; summary: string } {
         title: 'No policies are in force yet',
         summary: `Nobody has accepted a version of the policies on ${quoted(undecided.branch)} yet. An operator accepts the first one with \`countersign adopt SHA\`; then push to this pull request or re-run this check.`,
       };
-    case 'too-large':
+    case 'unjudgeable':
       return { title: 'This pull request cannot be judged', summary: prose(undecided.message) };
   }
 }

@@ -1,7 +1,7 @@
 import type { RequirementState } from '../approvals/approval.ts';
 import { formatDuration, type Minutes } from '../requests/duration.ts';
 import type { Instant } from '../requests/instant.ts';
-import { listed, moment } from './markdown.ts';
+import { listed, mentions, moment } from './markdown.ts';
 
 /** Reminds of a request that nobody merged yet, and says what is missing. */
 export function reminder(
@@ -17,8 +17,7 @@ export function reminder(
 }
 
 function missingText({ requirement, canApprove }: RequirementState): string {
-  const people = canApprove.map(({ login }) => `@${login}`);
-  const who = people.length > 0 ? `: ${listed(people, 'or')} can give it` : '';
+  const who = canApprove.length > 0 ? `: ${mentions(canApprove, 'or')} can give it` : '';
   return `- Missing: the approval of ${listed(requirement.parties, 'or')}${who}.`;
 }
 

@@ -20,7 +20,7 @@ export interface Team {
   readonly canWrite: boolean;
   /** Ids of the active members, child teams included. */
   readonly members: ReadonlySet<number>;
-  /** Their logins by id, where the team is to receive access. */
+  /** Their logins by id. */
   readonly logins?: ReadonlyMap<number, string>;
 }
 

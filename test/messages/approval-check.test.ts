@@ -34,6 +34,8 @@ function assessment(requirements: readonly Requirement[]): Assessment {
     reviewRequirements: [],
     waived: new Map(),
     controlFiles: [],
+    codeownersFile: '.github/CODEOWNERS',
+    codeownersErrors: [],
     otherFiles: new Map(),
   };
 }
@@ -109,6 +111,11 @@ describe('access/approval says', () => {
       { ...assessment(both), decisions: [], controlFiles: ['access-policies/settings.yaml'] },
       true,
     ],
+    [
+      'lines-that-github-skips',
+      { ...assessment(both), codeownersErrors: [{ line: 7, message: 'the pattern `/` never matches' }] },
+      true,
+    ],
     ['nothing-touched', { ...assessment([]), decisions: [] }, true],
   ])('%s', async (name, assessed, judged) => {
     const check = approvalCheck(assessed, judged ? evaluate([...assessed.requirements], []) : null);
@@ -127,7 +134,7 @@ describe('both checks, where nothing can be decided, say', () => {
     ['nothing-accepted', { kind: 'nothing-accepted', branch: 'main' }],
     [
       'too-large',
-      { kind: 'too-large', message: 'It changes more than 3,000 files, and GitHub names no more.' },
+      { kind: 'unjudgeable', message: 'It changes more than 3,000 files, and GitHub names no more.' },
     ],
   ] as const)('%s', async (name, undecided) => {
     const checks = undecidedChecks(undecided).map(asDocument);

@@ -51,6 +51,8 @@ function assessed(before: string, after: string): Assessment {
     reviewRequirements: [],
     waived: new Map(),
     controlFiles: [],
+    codeownersFile: '.github/CODEOWNERS',
+    codeownersErrors: [],
     otherFiles: new Map(),
     requirements: grants ? [owners('@acme/data-owners'), group('@acme/security @sue', { count: 2 })] : [],
   };
