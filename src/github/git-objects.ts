@@ -1,5 +1,11 @@
 import type { SourceFile } from '../policies/policy-set.ts';
-import { named, TooLarge, unlessMissing, type RequestsRepository } from './requests-repository.ts';
+import {
+  answered,
+  named,
+  Unjudgeable,
+  unlessMissing,
+  type RequestsRepository,
+} from './requests-repository.ts';
 
 /** One path of a tree: an ordinary file, or something that is none (a symlink, a submodule). */
 export interface TreeFile {
@@ -26,7 +32,8 @@ export interface GitReader {
   text(file: TreeFile): Promise<string>;
   /** The texts of the ordinary files of a tree that are wanted. */
   files(tree: Tree, wanted: (path: string, size: number) => boolean): Promise<SourceFile[]>;
-  mergeBase(base: string, head: string): Promise<string>;
+  /** Where two histories parted; `null` where they have no commit in common. */
+  mergeBase(base: string, head: string): Promise<string | null>;
 }
 
 const regularModes = new Set(['100644', '100755']);
@@ -41,7 +48,7 @@ export function gitReader(repository: RequestsRepository): GitReader {
   async function readTree(commit: string): Promise<Tree> {
     const { data } = await rest.git.getTree({ ...named(repository), tree_sha: commit, recursive: '1' });
     if (data.truncated)
-      throw new TooLarge(
+      throw new Unjudgeable(
         `the tree of ${commit} is too large for GitHub to list: keep requests in a repository of their own`,
       );
     return new Map(
@@ -53,7 +60,8 @@ export function gitReader(repository: RequestsRepository): GitReader {
 
   async function readBlob(sha: string): Promise<string> {
     const { data } = await rest.git.getBlob({ ...named(repository), file_sha: sha });
-    if (data.encoding !== 'base64') throw new TooLarge(`GitHub does not give the content of the blob ${sha}`);
+    if (data.encoding !== 'base64')
+      throw new Unjudgeable(`GitHub does not give the content of the blob ${sha}`);
     return Buffer.from(data.content, 'base64').toString('utf8');
   }
 
@@ -75,12 +83,18 @@ export function gitReader(repository: RequestsRepository): GitReader {
       return Promise.all(found.map(async (file) => ({ path: file.path, text: await text(file) })));
     },
     async mergeBase(base, head) {
-      const { data } = await rest.repos.compareCommitsWithBasehead({
-        ...named(repository),
-        basehead: `${base}...${head}`,
-        per_page: 1,
-      });
-      return data.merge_base_commit.sha;
+      try {
+        const { data } = await rest.repos.compareCommitsWithBasehead({
+          ...named(repository),
+          basehead: `${base}...${head}`,
+          per_page: 1,
+        });
+        return data.merge_base_commit.sha;
+      } catch (error) {
+        // The rest of 404 are errors: a commit that is not there has no history to speak of.
+        if (answered(error, 404) && /^No common ancestor/.test((error as Error).message)) return null;
+        throw error;
+      }
     },
   };
 }

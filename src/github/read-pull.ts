@@ -1,5 +1,5 @@
 import type { Instant } from '../requests/instant.ts';
-import { named, TooLarge, unlessMissing, type RequestsRepository } from './requests-repository.ts';
+import { named, Unjudgeable, unlessMissing, type RequestsRepository } from './requests-repository.ts';
 
 /** GitHub lists no more commits of a pull request than this (https://docs.github.com/en/rest/pulls/pulls#list-commits-on-a-pull-request). */
 const mostCommits = 250;
@@ -78,6 +78,24 @@ export async function readPull(repository: RequestsRepository, pull: number): Pr
   };
 }
 
+/** The open pull requests into the default branch, each with when anything about it changed last. */
+export async function readOpenPulls(
+  repository: RequestsRepository,
+): Promise<{ readonly number: number; readonly headSha: string; readonly updatedAt: Instant }[]> {
+  const { octokit, branch } = repository;
+  const pulls = await octokit.paginate(octokit.rest.pulls.list, {
+    ...named(repository),
+    state: 'open',
+    base: branch,
+    per_page: 100,
+  });
+  return pulls.map(({ number, head, updated_at }) => ({
+    number,
+    headSha: head.sha,
+    updatedAt: Date.parse(updated_at),
+  }));
+}
+
 /** Every commit of a pull request. More than GitHub lists would be commits that nobody looked at: that throws. */
 export async function readCommits(repository: RequestsRepository, pull: number): Promise<PullCommit[]> {
   const { octokit } = repository;
@@ -87,7 +105,7 @@ export async function readCommits(repository: RequestsRepository, pull: number):
     per_page: 100,
   });
   if (commits.length >= mostCommits)
-    throw new TooLarge(
+    throw new Unjudgeable(
       `This pull request has ${mostCommits} commits or more. GitHub lists no more, so who wrote them cannot be known: squash them.`,
     );
   return commits.map(({ sha, parents, author, committer, commit }) => ({

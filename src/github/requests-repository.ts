@@ -39,5 +39,5 @@ export async function unlessMissing<T>(answer: Promise<T>): Promise<T | null> {
   }
 }
 
-/** What GitHub does not give whole. Decided on, it would be an empty answer. */
-export class TooLarge extends Error {}
+/** What GitHub does not give whole, or not at all, and what to do about it. Decided on, it would be an empty answer. */
+export class Unjudgeable extends Error {}

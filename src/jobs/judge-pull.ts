@@ -11,6 +11,7 @@ import { liveGrants, pastGrants } from '../database/grants.ts';
 import { reviewsOfPull } from '../database/reviews.ts';
 import { readDirectory } from '../github/read-people.ts';
 import { readReviews, type Account, type PullFacts } from '../github/read-pull.ts';
+import { Unjudgeable } from '../github/requests-repository.ts';
 import { isInForce } from '../grants/grant.ts';
 import type { Directory, Person } from '../policies/directory.ts';
 import { partiesToLookUp } from '../policies/parties-to-look-up.ts';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { TooLarge } from '../../src/github/requests-repository.ts';
+import { Unjudgeable } from '../../src/github/requests-repository.ts';
 import { writeObject } from '../../src/sandbox/git/object-writer.ts';
 import { openStage, type Stage } from './stage.ts';
 
@@ -136,7 +136,7 @@ describe('tree', () => {
 
   test('that GitHub cuts short is too large, and no tree', async () => {
     stage.traffic.alter(/\/git\/trees\//, (tree: object) => ({ ...tree, truncated: true }));
-    await expect(stage.reader().tree(await tip())).rejects.toThrow(TooLarge);
+    await expect(stage.reader().tree(await tip())).rejects.toThrow(Unjudgeable);
   });
 
   test('is read once for a commit', async () => {
@@ -198,7 +198,7 @@ describe('text', () => {
 
   test('that GitHub does not give is an error, and not an empty text', async () => {
     stage.traffic.alter(/\/git\/blobs\/\w/, (blob: object) => ({ ...blob, content: '', encoding: 'none' }));
-    await expect(textOf(Buffer.from('not given'))).rejects.toThrow(TooLarge);
+    await expect(textOf(Buffer.from('not given'))).rejects.toThrow(Unjudgeable);
   });
 
   test('that could not be read throws, and is read when it is asked for again', async () => {
@@ -255,11 +255,11 @@ describe('mergeBase', () => {
     expect(await git.mergeBase(ours, ours)).toBe(ours);
   });
 
-  test('of histories that never met is an error', async () => {
-    const { tree } = await stage.reader().commit(await tip());
+  test('of histories that never met is nowhere, and of a commit that is not there an error', async () => {
+    const git = stage.reader();
+    const { tree } = await git.commit(await tip());
     const orphan = await made('commits', { message: 'Begin anew', tree, parents: [] });
-    await expect(stage.reader().mergeBase(await tip(), orphan.data.sha)).rejects.toMatchObject({
-      status: 404,
-    });
+    expect(await git.mergeBase(await tip(), orphan.data.sha)).toBeNull();
+    await expect(git.mergeBase(await tip(), 'f'.repeat(40))).rejects.toMatchObject({ status: 404 });
   });
 });

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { readCommits, readPull, readPushes, readReviews } from '../../src/github/read-pull.ts';
-import { TooLarge } from '../../src/github/requests-repository.ts';
+import { Unjudgeable } from '../../src/github/requests-repository.ts';
 import { openStage, type Stage } from './stage.ts';
 
 let stage: Stage;
@@ -138,7 +138,7 @@ describe('readCommits', () => {
     expect(commits).toHaveLength(249);
     expect(new Set(commits.map((commit) => commit.sha)).size).toBe(249);
     await mona.writesFiles('long', { 'long.yaml': '2' });
-    await expect(readCommits(repository, number)).rejects.toThrow(TooLarge);
+    await expect(readCommits(repository, number)).rejects.toThrow(Unjudgeable);
   });
 });
 

@@ -29,19 +29,12 @@ describe('a pull request with bad input fails its check', () => {
     ['an entry twice', { [file]: entries({ resource }, { resource }) }, 'duplicate-request'],
     ['a file above the limit', { [file]: `${good}#${'x'.repeat(maxFileBytes)}\n` }, 'too-large'],
     ['a binary file', { [file]: '\u0000\u0001\uFFFD' }, 'yaml-syntax'],
-    ['a file beside that counts for nothing', { 'access-requests/a.yml': good }, 'wrong-extension'],
     ['a policy changed along', { 'access-policies/settings.yaml': 'merge: manual\n' }, 'mixed-change'],
   ])('%s', async (_, files, code) => {
     await acme.pushes('mona', pull.head.ref, { [file]: good, ...files }, { forceFrom: 'main' });
     const check = await acme.check(pull);
     expect(check).toMatchObject({ conclusion: 'failure' });
     expect(check.annotations.map((annotation) => annotation.code)).toContain(code);
-  });
-
-  test('a symbolic link in place of the requests file', async () => {
-    const link = { [file]: 'other.yaml', 'access-requests/other.yaml': good };
-    await acme.pushes('mona', pull.head.ref, link, { forceFrom: 'main', mode: { [file]: '120000' } });
-    expect(await acme.check(pull)).toMatchObject({ annotations: [{ file, code: 'not-a-regular-file' }] });
   });
 });
 

@@ -1,4 +1,4 @@
-import { commitsBetween } from '../git/history.ts';
+import { commitsBetween, mergeBase } from '../git/history.ts';
 import type { Team, User } from '../model/account.ts';
 import { atLeast, levelOf } from '../model/access.ts';
 import type { Performer } from '../model/app.ts';
@@ -45,6 +45,8 @@ export async function openPull(
   await bringCommit(from, repository, headSha);
   if ((await commitsBetween(git, baseSha, headSha)).length === 0)
     throw refusal(undefined, `No commits between ${input.base} and ${head}`);
+  if ((await mergeBase(git, baseSha, headSha)) === undefined)
+    throw refusal(undefined, `The ${head} branch has no history in common with ${input.base}`);
   const open = pullsOf(repository).some(
     (pull) =>
       pull.state === 'open' &&

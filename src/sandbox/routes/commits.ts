@@ -89,7 +89,7 @@ export function commitList(github: GitHub, repository: Repository, shas: readonl
 async function comparison(c: Context<Env>, github: GitHub, repository: Repository, from: string, to: string) {
   const { git } = repository;
   const fork = await mergeBase(git, from, to);
-  if (fork === undefined) throw notFound();
+  if (fork === undefined) throw new Refusal(404, `No common ancestor between ${from} and ${to}.`);
   const [ahead, behind, files] = await Promise.all([
     commitsBetween(git, from, to),
     commitsBetween(git, to, from),

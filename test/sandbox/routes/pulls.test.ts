@@ -63,6 +63,26 @@ test.each([
   });
 });
 
+test('a head that has nothing in common with the base is refused, and cannot be compared', async () => {
+  const mona = it.world.person('mona');
+  const { data: orphan } = await mona.request('POST', `${path}/git/commits`, {
+    message: 'Begin anew',
+    tree: await tip('main^{tree}'),
+    parents: [],
+  });
+  await mona.request('POST', `${path}/git/refs`, { ref: 'refs/heads/anew', sha: orphan['sha'] });
+  const message = 'The anew branch has no history in common with main';
+  const body = { title: 'x', head: 'anew', base: 'main' };
+  expect(await mona.request('POST', `${path}/pulls`, body)).toMatchObject({
+    status: 422,
+    data: { message: 'Validation Failed', errors: [{ resource: 'PullRequest', code: 'custom', message }] },
+  });
+  expect(await mona.request('GET', `${path}/compare/main...anew`)).toMatchObject({
+    status: 404,
+    data: { message: expect.stringMatching(/^No common ancestor between /) },
+  });
+});
+
 test.each(['nope', 'main~0'])('a head that does not exist is named: %s', async (head) => {
   const body = { title: 'x', head, base: 'main' };
   expect(await it.world.person('mona').request('POST', `${path}/pulls`, body)).toMatchObject({
