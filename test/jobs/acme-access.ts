@@ -6,12 +6,16 @@ export const requestsFile = 'access-requests.yaml';
 /** An entry as somebody writes it; what is left out is what most tests ask for. */
 export interface Entry {
   readonly user?: string;
+  /** Instead of a user. */
+  readonly team?: string;
+  readonly serviceAccount?: string;
   readonly resource: string;
   readonly role?: string;
   readonly duration?: string;
   readonly until?: string;
   readonly starts?: string;
   readonly reason?: string;
+  readonly emergency?: boolean;
 }
 
 /** A requests file with these entries. */
@@ -20,18 +24,24 @@ export function entries(...list: readonly Entry[]): string {
   return `requests:\n${list.map(entry).join('')}`;
 }
 
-function entry({ user = 'mona', resource, role = 'reader', reason = 'INC-1: look', ...rest }: Entry): string {
+function entry({ resource, role = 'reader', reason = 'INC-1: look', ...rest }: Entry): string {
   const { duration = rest.until === undefined ? '4h' : undefined, until, starts } = rest;
   const lines = [
-    `user: ${user}`,
+    principalOf(rest),
     `resource: ${resource}`,
     `role: ${role}`,
     ...(duration === undefined ? [] : [`duration: ${duration}`]),
     ...(until === undefined ? [] : [`until: ${until}`]),
     ...(starts === undefined ? [] : [`starts: ${starts}`]),
     `reason: "${reason}"`,
+    ...(rest.emergency ? ['emergency: true'] : []),
   ];
   return `  - ${lines.join('\n    ')}\n`;
+}
+
+function principalOf({ user = 'mona', team, serviceAccount }: Omit<Entry, 'resource'>): string {
+  if (team !== undefined) return `team: ${team}`;
+  return serviceAccount === undefined ? `user: ${user}` : `service_account: ${serviceAccount}`;
 }
 
 /** A resource whose `reader` is one database role. */
@@ -57,11 +67,11 @@ export const codeowners = `*                    @acme/platform
 `;
 
 export const people: Seed['people'] = {
-  mona: { teams: ['engineering'] },
+  mona: { teams: ['engineering', 'on-call'] },
   nick: { teams: ['engineering'] },
   /** Whom the target does not know. */
   nova: { teams: ['engineering'] },
-  lars: { teams: ['engineering', 'data-owners'] },
+  lars: { teams: ['engineering', 'data-owners', 'on-call'] },
   ada: { teams: ['data-owners'] },
   dora: { teams: ['data-owners'] },
   petra: { teams: ['platform'] },
@@ -70,6 +80,7 @@ export const people: Seed['people'] = {
 
 export const teams: NonNullable<Seed['teams']> = {
   engineering: { permission: 'push' },
+  'on-call': {},
   'data-owners': { permission: 'push' },
   platform: { permission: 'maintain' },
 };

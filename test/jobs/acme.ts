@@ -34,7 +34,7 @@ export interface Acme extends Stage {
   check(pull: PullJson, name?: 'access/policy' | 'access/approval'): Promise<Check>;
   /** Whether the target gives somebody the resource's reader role now. */
   holds(who: string, resource: string): Promise<boolean>;
-  /** Every grant that there ever was for somebody on a resource, the latest first. */
+  /** Every grant that there ever was for a user, or `team:SLUG`, on a resource, the latest first. */
   grants(who: string, resource: string): Promise<Grant[]>;
   /** What stands in a file on the default branch; null: no such file. */
   onMain(file: string): Promise<string | null>;
@@ -120,7 +120,11 @@ export async function openAcme(options?: StageOptions): Promise<Acme> {
       return rows.length > 0;
     },
     grants: (who, resource) =>
-      grantsOfRequest(stage.database.db, world.repository.id, `user:${who} ${resource}:reader`),
+      grantsOfRequest(
+        stage.database.db,
+        world.repository.id,
+        `${who.includes(':') ? who : `user:${who}`} ${resource}:reader`,
+      ),
     onMain: (file) => world.git('show', `main:${file}`).catch(() => null),
     told: async ({ number }) => (await acme.events()).filter(({ pull }) => pull === number),
     events: async () => (await allEvents(stage.database.db)).map(({ event }) => event),

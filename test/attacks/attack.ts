@@ -1,0 +1,44 @@
+import { expect } from 'vitest';
+import type { PullJson } from '../../src/sandbox/start.ts';
+import { resourcePolicy } from '../jobs/acme-access.ts';
+import { fileOf, type Acme } from '../jobs/acme.ts';
+
+/** Merges over all the checks, as an administrator can, and holds that nobody got anything by it and that it is told and undone. */
+export async function comesToNothing(
+  acme: Acme,
+  pull: PullJson,
+  { who = 'mona', resource }: { readonly who?: string; readonly resource: string },
+): Promise<void> {
+  expect((await acme.merges('grace', pull)).status).toBe(200);
+  expect(await acme.grants(who, resource)).toEqual([]);
+  expect(await acme.holds(who, resource)).toBe(false);
+  expect((await acme.told(pull)).map(({ kind }) => kind)).toContain('grant-refused');
+  expect(await acme.onMain(fileOf({ resource }))).toBe('requests: []\n');
+}
+
+/** What the check says of the reviews that do not count. */
+export async function notCounting(acme: Acme, pull: PullJson): Promise<string> {
+  const { summary } = await acme.check(pull, 'access/approval');
+  return summary.split('### Reviews that do not count\n')[1] ?? '';
+}
+
+/** Puts more rules, each a line, to the only role of fresh resources, and adopts them: the resources. */
+export async function resourcesWith<const Rules extends readonly (readonly string[])[]>(
+  acme: Acme,
+  ...rules: Rules
+): Promise<{ [Index in keyof Rules]: string }> {
+  const named = rules.map((lines) => ({ lines, resource: acme.freshResource() }));
+  await acme.world
+    .person('grace')
+    .writesFiles(
+      'main',
+      Object.fromEntries(
+        named.map(({ lines, resource }) => [
+          `access-policies/resources/${resource}.yaml`,
+          `${resourcePolicy(resource, acme.target.name(`reader-${resource}`))}${lines.map((line) => `    ${line}\n`).join('')}`,
+        ]),
+      ),
+    );
+  expect(await acme.adopts()).toEqual({ adopted: true });
+  return named.map(({ resource }) => resource) as { [Index in keyof Rules]: string };
+}
