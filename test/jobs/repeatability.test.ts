@@ -77,31 +77,6 @@ test('every task can run twice, at every turn of a request, and doubles nothing'
   await same();
 });
 
-test('a revert pull request that somebody tampered with is written anew before it is merged', async () => {
-  const resource = acme.freshResource();
-  const pull = await acme.asks({ resource });
-  acme.world.protect('main', { requiredChecks: [{ context: 'somebody/else' }], bypass: { admins: true } });
-  await acme.merges('grace', pull);
-  const revert = (await acme.reverts()).at(-1);
-  expect(revert).toMatchObject({ state: 'open' });
-  const policy = `access-policies/resources/${resource}.yaml`;
-  acme.world.protect('main', { bypass: { admins: true, apps: ['countersign'] } });
-  // The same bytes, as a symbolic link.
-  await acme.pushes(
-    'lars',
-    revert?.head.ref ?? '',
-    { [policy]: await acme.onMain(policy) },
-    { mode: { [policy]: '120000' } },
-  );
-  expect((await acme.reverts()).at(-1)).toMatchObject({
-    number: revert?.number,
-    state: 'closed',
-    merged_at: expect.any(String),
-  });
-  expect(await acme.onMain(fileOf({ resource }))).toBe('requests: []\n');
-  expect(await acme.world.git('ls-tree', 'main', policy)).toMatch(/^100644 /);
-});
-
 test("the app's comment is its own, whatever somebody else's says", async () => {
   const resource = acme.freshResource();
   const pull = await acme.asks({ resource });
