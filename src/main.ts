@@ -13,7 +13,10 @@ import { expiryWatch } from './jobs/expiry-watch.ts';
 import { handlers } from './jobs/handlers.ts';
 import type { Parts, Workplace } from './jobs/parts.ts';
 import { openQueue } from './jobs/queue.ts';
+import { rounds } from './jobs/rounds.ts';
 import { neverGivenUp, urgent, type Task } from './jobs/tasks.ts';
+import { vitalsOf } from './jobs/vitals.ts';
+import { healthPages } from './web/health.ts';
 import { serve } from './web/server.ts';
 
 /** What a try-out or a test puts in the place of the real thing. */
@@ -24,6 +27,8 @@ export interface Seams {
   readonly database?: Database;
   /** GitHub asks for a second between writes; a sandbox does not. */
   readonly throttled?: boolean;
+  /** Whether to look for what no webhook told; a test that counts calls does without. */
+  readonly sweeps?: boolean;
   /** How connectors reach a target. */
   readonly targets?: Parameters<typeof openConnector>[1];
 }
@@ -52,13 +57,17 @@ export async function openTools(config: Config, seams: Seams = {}): Promise<Tool
 export async function startApp(config: Config, seams: Seams = {}): Promise<RunningApp> {
   const { parts, queue, watch, probot, close } = await build(config, seams);
   const { log } = parts;
+  const round = rounds(parts, config.repositories);
   await probot.load(
     countersign(config.repositories, (delivery, tasks) => acceptDelivery(parts, delivery, tasks)),
   );
   await queue.work(handlers(parts));
   watch.start();
-  const server = await serve([await probot.getNodeMiddleware()], config, (error) =>
-    log.error({ err: error }, 'a request failed'),
+  if (seams.sweeps ?? true) round.start();
+  const server = await serve(
+    [healthPages(vitalsOf(parts)), await probot.getNodeMiddleware()],
+    config,
+    (error) => log.error({ err: error }, 'a request failed'),
   );
   log.info({ url: server.url }, 'Countersign is listening');
   return {
@@ -70,6 +79,7 @@ export async function startApp(config: Config, seams: Seams = {}): Promise<Runni
     },
     async stop() {
       await server.close();
+      await round.stop();
       await watch.stop();
       await close();
     },

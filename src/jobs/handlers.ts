@@ -9,6 +9,7 @@ import type { Handlers } from './queue.ts';
 import { reviewEmergencyTask } from './review-emergency.ts';
 import { storeReviewTask } from './store-review.ts';
 import type { Task } from './tasks.ts';
+import { sweepTask } from './sweep.ts';
 import { takeFromLeaversTask } from './take-from-leavers.ts';
 import { tendRevertTask } from './tend-revert.ts';
 import { writeRecordsTask } from './write-records.ts';
@@ -24,6 +25,7 @@ export function handlers(parts: Parts): Handlers<Task> {
     'tend-revert': (data) => tendRevertTask(parts, data),
     'merge-approved': (data) => mergeApprovedTask(parts, data),
     'merge-revert': (data) => mergeRevertTask(parts, data),
+    sweep: (data) => sweepTask(parts, data),
     'take-from-leavers': (data) => takeFromLeaversTask(parts, data),
     'announce-pull': (data) => announcePullTask(parts, data),
     'write-records': (data) => writeRecordsTask(parts, data),

@@ -153,6 +153,27 @@ export async function enqueue(
   );
 }
 
+export interface TaskCounts {
+  readonly running: number;
+  readonly due: number;
+  readonly again: number;
+  readonly givenUp: number;
+}
+
+export async function countTasks(database: Database, schema: string): Promise<TaskCounts> {
+  const { rows } = await database.run(
+    `select count(*) filter (where name = $1 and state = 'active') as running,
+            count(*) filter (where name = $1 and state = 'created' and start_after <= now()) as due,
+            count(*) filter (where name = $1 and state = 'retry') as again,
+            count(*) filter (where name = $2 and state = 'created') as "givenUp"
+       from ${schema}.job where state in ('active', 'created', 'retry')`,
+    [line, givenUp],
+  );
+  const [row = {}] = rows;
+  const count = (name: keyof TaskCounts) => Number(row[name] ?? 0);
+  return { running: count('running'), due: count('due'), again: count('again'), givenUp: count('givenUp') };
+}
+
 /** Ends the pause of every task that waits to be tried again. */
 export async function endPauses(database: Database, schema: string): Promise<void> {
   await database.run(`update ${schema}.job set start_after = now() where name = $1 and state = 'retry'`, [

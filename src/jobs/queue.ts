@@ -1,6 +1,7 @@
 import type { Database, Queryable } from '../database/connect.ts';
 import {
   claim,
+  countTasks,
   endPauses,
   enqueue,
   givenUp,
@@ -12,6 +13,7 @@ import {
   type QueuedTask,
   type QueueLog,
   type SendOptions,
+  type TaskCounts,
 } from './queue-storage.ts';
 
 export interface TaskContext {
@@ -49,6 +51,8 @@ export interface Queue<Task extends QueuedTask> {
   idle(): Promise<void>;
   /** Tries what failed again now, instead of after its pause: what it failed for is mended. */
   retryNow(): Promise<void>;
+  /** How many tasks run, are due, wait to be tried again, and were given up, in whichever process. */
+  counts(): Promise<TaskCounts>;
   /** The tasks that were given up. */
   failed(): Promise<FailedTask[]>;
   /** Takes no new task and waits for those that run. The database stays open. */
@@ -192,6 +196,7 @@ export async function openQueue<Task extends QueuedTask>(
       await endPauses(database, schema);
       look();
     },
+    counts: () => countTasks(database, schema),
     async failed() {
       const jobs = (await boss.findJobs<QueuedTask>(givenUp, { queued: true })) as Job[];
       return jobs.map(({ data: { name, key, data }, createdOn, sourceOutput }) => ({

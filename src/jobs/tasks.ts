@@ -28,6 +28,8 @@ export interface Tasks {
   'merge-revert': { readonly revertId: string };
   /** Take back what those hold who left the organization, or the team that it was granted to. */
   'take-from-leavers': { readonly repositoryId: number };
+  /** Find what no webhook told. */
+  sweep: { readonly repositoryId: number };
   /** Say on a pull request what became of its grants. */
   'announce-pull': { readonly repositoryId: number; readonly pull: number };
   /** Append what the audit log holds and git does not yet. */
@@ -104,6 +106,12 @@ export const mergeApproved = (repositoryId: number, pull: number): Task => ({
 export const takeFromLeavers = (repositoryId: number): Task => ({
   name: 'take-from-leavers',
   key: `${repositoryId}`,
+  data: { repositoryId },
+});
+
+export const sweep = (repositoryId: number): Task => ({
+  name: 'sweep',
+  key: `sweep ${repositoryId}`,
   data: { repositoryId },
 });
 

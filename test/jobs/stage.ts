@@ -46,6 +46,8 @@ export interface StageOptions {
   readonly files?: Readonly<Record<string, string | null>>;
   /** Whether the first version is adopted at once. */
   readonly adopted?: boolean;
+  /** Whether the app looks for what no webhook told: no by default, since every advance of the clock would have it look. */
+  readonly sweeps?: boolean;
   /** How many resources the tests of the file ask for. */
   readonly resources?: number;
 }
@@ -56,11 +58,8 @@ const begin = '2026-11-23T09:00:00Z';
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 /** Everybody on stage: made once for each test file, whose tests ask for a resource each. */
-export async function openStage({
-  files = {},
-  adopted = true,
-  resources: count = 6,
-}: StageOptions = {}): Promise<Stage> {
+export async function openStage(options: StageOptions = {}): Promise<Stage> {
+  const { files = {}, adopted = true, resources: count = 6 } = options;
   const resources = Array.from({ length: count }, (_, index) => `db-${index + 1}`);
   const clock = storyClock(begin);
   const [sandbox, database] = await Promise.all([
@@ -76,6 +75,7 @@ export async function openStage({
       log: pino({ level: process.env['STAGE_LOG'] ?? 'silent' }),
       database: { ...database, close: async () => undefined },
       throttled: false,
+      sweeps: options.sweeps ?? false,
       targets: { sql: async () => target.client },
     });
   let running = await start();
@@ -194,6 +194,11 @@ function configFor({ app: { id, privateKey, webhookSecret }, repository }: World
       [
         'orders-db',
         { connector: 'postgres', url: 'postgres://orders', entitlements: ['reader-*'], end_sessions: true },
+      ],
+      // Another repository's: this one's policies name it in vain.
+      [
+        'payroll-db',
+        { connector: 'postgres', url: 'postgres://payroll', entitlements: ['reader-*'], end_sessions: true },
       ],
     ]),
   };

@@ -1,0 +1,25 @@
+import { openPulls, storedPull } from '../database/pulls.ts';
+import { readOpenPulls } from '../github/read-pull.ts';
+import type { Parts } from './parts.ts';
+import { decideMerge, evaluatePull, takeFromLeavers, type Tasks } from './tasks.ts';
+
+/**
+ * Finds what no webhook told: pull requests that changed since they were looked at or were closed, moves of the default branch, and people who
+ * left. It only asks where to look; whatever it finds is decided by the task that always does.
+ */
+export async function sweepTask(parts: Parts, { repositoryId }: Tasks['sweep']): Promise<void> {
+  const { db, queue } = parts;
+  const { repository } = await parts.workplace(repositoryId);
+  const [open, known] = await Promise.all([readOpenPulls(repository), openPulls(db, repositoryId)]);
+  const numbers = new Set(open.map(({ number }) => number));
+  const changed = await Promise.all(
+    open.map(async ({ number, headSha, updatedAt }) => {
+      const stored = await storedPull(db, repositoryId, number);
+      return stored?.headSha === headSha && stored.evaluatedAt >= updatedAt ? [] : [number];
+    }),
+  );
+  const closed = known.filter((number) => !numbers.has(number));
+  for (const pull of [...changed.flat(), ...closed]) await queue.send(db, evaluatePull(repositoryId, pull));
+  await queue.send(db, decideMerge(repositoryId));
+  await queue.send(db, takeFromLeavers(repositoryId));
+}
