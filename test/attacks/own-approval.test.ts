@@ -76,6 +76,7 @@ describe('approves the pull request', () => {
     const pull = await acme.world.person('mona').opensPullRequest({ title: 'Ours', branch: 'together' });
     await acme.settled();
     await acme.approves('ada', pull);
+    expect(await notCounting(acme, pull)).toContain(', who co-authored commit ');
     await comesToNothing(acme, pull, { resource });
   });
 
