@@ -92,6 +92,44 @@ describe('a pattern', () => {
   });
 });
 
+/** The example of GitHub's documentation ("About code owners"), without its comments. */
+const documented = `*       @global-owner1 @global-owner2
+*.js    @js-owner #This is an inline comment.
+*.go docs@example.com
+*.txt @octo-org/octocats
+/build/logs/ @doctocat
+docs/* docs@example.com
+apps/ @octocat
+/docs/ @doctocat
+/scripts/ @doctocat @octocat
+**/logs @octocat
+/apps/ @octocat
+/apps/github
+`;
+
+describe('in the example of GitHub’s documentation', () => {
+  test.each([
+    ['README.md', '@global-owner1 @global-owner2'],
+    ['src/index.js', '@js-owner'],
+    ['src/INDEX.JS', '@global-owner1 @global-owner2'],
+    ['cmd/main.go', 'docs@example.com'],
+    ['notes/a.txt', '@octo-org/octocats'],
+    ['build/logs/today/a.txt', '@octocat'],
+    ['x/build/logs/a', '@octocat'],
+    ['deeply/nested/logs', '@octocat'],
+    ['docs/getting-started.md', '@doctocat'],
+    ['docs/build-app/troubleshooting.md', '@doctocat'],
+    ['x/docs/build-app.md', '@global-owner1 @global-owner2'],
+    ['x/apps/a', '@octocat'],
+    ['scripts/deploy.go', '@doctocat @octocat'],
+    ['apps/a.js', '@octocat'],
+    ['apps/github/a.js', ''],
+    ['apps/githubber', '@octocat'],
+  ])('%s is owned by %j', (path, owners) => {
+    expect(ownersOf(parseCodeowners(documented), path)?.owners.join(' ')).toBe(owners);
+  });
+});
+
 describe('a file', () => {
   const example = `# Each line is a pattern and its owners.
 *           @acme/everyone
