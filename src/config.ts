@@ -15,7 +15,12 @@ export interface BoundRepository {
 
 /** Everything the app is told from outside. Secrets are in here: it is never printed. */
 export interface Config {
-  readonly app: { readonly id: number; readonly privateKey: string; readonly webhookSecret: string };
+  readonly app: {
+    readonly id: number;
+    readonly privateKey: string;
+    /** The one in force, and during a rotation the one before. */
+    readonly webhookSecrets: readonly [string, ...string[]];
+  };
   readonly githubApiUrl: string;
   readonly host: string;
   readonly port: number;
@@ -51,6 +56,7 @@ export function readConfig(env: Environment, options: ConfigOptions = {}): Confi
   const appId = env['APP_ID'] ?? '';
   const privateKey = readPrivateKey(env);
   const webhookSecret = env['WEBHOOK_SECRET'] ?? '';
+  const previousSecret = env['WEBHOOK_SECRET_PREVIOUS'] ?? '';
   const githubApiUrl = env['GITHUB_API_URL'] || 'https://api.github.com';
   const port = env['PORT'] || '3000';
   const logLevel = env['LOG_LEVEL'] || 'info';
@@ -60,6 +66,7 @@ export function readConfig(env: Environment, options: ConfigOptions = {}): Confi
     ...appIdProblems(appId),
     ...problemsOf(privateKey),
     ...secretProblems(webhookSecret),
+    ...(previousSecret === '' ? [] : lengthProblems('WEBHOOK_SECRET_PREVIOUS', previousSecret)),
     ...apiUrlProblems(githubApiUrl, dataDir !== undefined),
     ...(isPort(port) ? [] : ['PORT is no port number: 0 to 65535, where 0 takes a free one']),
     ...(logLevels.includes(logLevel) ? [] : [`LOG_LEVEL is none of ${logLevels.join(', ')}`]),
@@ -69,7 +76,11 @@ export function readConfig(env: Environment, options: ConfigOptions = {}): Confi
     return { problems };
 
   return {
-    app: { id: Number(appId), privateKey: privateKey.pem, webhookSecret },
+    app: {
+      id: Number(appId),
+      privateKey: privateKey.pem,
+      webhookSecrets: previousSecret === '' ? [webhookSecret] : [webhookSecret, previousSecret],
+    },
     githubApiUrl,
     host: env['HOST'] || 'localhost',
     port: Number(port),
@@ -136,8 +147,12 @@ function appIdProblems(id: string): string[] {
 /** A secret that can be guessed lets anybody send webhooks. */
 function secretProblems(secret: string): string[] {
   if (secret === '') return ["WEBHOOK_SECRET is missing: the secret that the App's webhooks are signed with"];
+  return lengthProblems('WEBHOOK_SECRET', secret);
+}
+
+function lengthProblems(name: string, secret: string): string[] {
   return secret.length < 16
-    ? ['WEBHOOK_SECRET is shorter than 16 characters: make one with `openssl rand -hex 32`']
+    ? [`${name} is shorter than 16 characters: make one with \`openssl rand -hex 32\``]
     : [];
 }
 

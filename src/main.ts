@@ -18,6 +18,7 @@ import { neverGivenUp, urgent, type Task } from './jobs/tasks.ts';
 import { vitalsOf } from './jobs/vitals.ts';
 import { healthPages } from './web/health.ts';
 import { serve } from './web/server.ts';
+import { webhooks, type Webhook } from './web/webhooks.ts';
 
 /** What a try-out or a test puts in the place of the real thing. */
 export interface Seams {
@@ -64,8 +65,9 @@ export async function startApp(config: Config, seams: Seams = {}): Promise<Runni
   await queue.work(handlers(parts));
   watch.start();
   if (seams.sweeps ?? true) round.start();
+  const receive = (webhook: Webhook) => probot.receive(webhook as Parameters<typeof probot.receive>[0]);
   const server = await serve(
-    [healthPages(vitalsOf(parts)), await probot.getNodeMiddleware()],
+    [healthPages(vitalsOf(parts)), webhooks(config.app.webhookSecrets, receive)],
     config,
     (error) => log.error({ err: error }, 'a request failed'),
   );
@@ -97,7 +99,7 @@ async function build(config: Config, seams: Seams) {
   const probot = new Probot({
     appId: config.app.id,
     privateKey: config.app.privateKey,
-    secret: config.app.webhookSecret,
+    secret: config.app.webhookSecrets[0],
     baseUrl: config.githubApiUrl,
     Octokit: clientClass(throttled),
     log,

@@ -8,7 +8,7 @@ import { complete, folder, operatorFile, pem, privateKey, problems, read, writte
 describe('a complete environment', () => {
   test('is read, with everything else at its default', () => {
     expect(read()).toEqual({
-      app: { id: 4711, privateKey, webhookSecret: 'a-secret-of-sixteen-or-more' },
+      app: { id: 4711, privateKey, webhookSecrets: ['a-secret-of-sixteen-or-more'] },
       githubApiUrl: 'https://api.github.com',
       host: 'localhost',
       port: 3000,
@@ -91,6 +91,7 @@ describe('what is wrong', () => {
     ['APP_ID', '0', 'APP_ID is no number'],
     ['APP_ID', '12 ', 'APP_ID is no number'],
     ['WEBHOOK_SECRET', 'development', 'WEBHOOK_SECRET is shorter than 16 characters'],
+    ['WEBHOOK_SECRET_PREVIOUS', 'short', 'WEBHOOK_SECRET_PREVIOUS is shorter than 16 characters'],
     ['PRIVATE_KEY', 'hunter2', 'PRIVATE_KEY holds no RSA private key in PEM form'],
     ['PRIVATE_KEY', privateKey.slice(0, 400), 'PRIVATE_KEY holds no RSA private key in PEM form'],
     ['DATABASE_URL', 'db.acme.com', 'DATABASE_URL is no URL of a PostgreSQL database'],

@@ -59,7 +59,8 @@ function bodyRefusal({ headers }: IncomingMessage): [status: number, message: st
   return length > largestBody ? [413, 'a body may have 25 MB at most'] : null;
 }
 
-function refuse(response: ServerResponse, status: number, message: string): void {
+/** Answers with a refusal, and hangs up. */
+export function refuse(response: ServerResponse, status: number, message: string): void {
   const body = `${message}\n`;
   response.writeHead(status, {
     'content-type': 'text/plain; charset=utf-8',

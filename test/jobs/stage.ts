@@ -179,9 +179,12 @@ export function protectMain(world: World): void {
   });
 }
 
+/** The webhook secret before the one in force, which counts while it is rotated. */
+export const previousSecret = 'the-secret-before-this-one';
+
 function configFor({ app: { id, privateKey, webhookSecret }, repository }: World, { url }: Sandbox): Config {
   return {
-    app: { id, privateKey, webhookSecret },
+    app: { id, privateKey, webhookSecrets: [webhookSecret, previousSecret] },
     githubApiUrl: url,
     host: '127.0.0.1',
     port: 0,

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { sign } from '@octokit/webhooks-methods';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openAcme, type Acme } from './acme.ts';
+import { previousSecret } from './stage.ts';
 
 let acme: Acme;
 beforeAll(async () => {
@@ -67,14 +68,38 @@ test('a delivery that is repeated leads to nothing twice, and one of a repositor
     ).data.total_count;
   const before = await runs();
   const id = randomUUID();
-  expect(await deliver(opened(pull.number), { id })).toBe(200);
-  expect(await deliver(opened(pull.number), { id })).toBe(200);
+  expect(await deliver(opened(pull.number), { id })).toBe(202);
+  expect(await deliver(opened(pull.number), { id })).toBe(202);
   expect((await stored()).filter((one) => one === id)).toHaveLength(1);
   expect(await runs()).toBe(before);
 
   const foreign = randomUUID();
-  expect(await deliver(opened(pull.number, 4711), { id: foreign })).toBe(200);
+  expect(await deliver(opened(pull.number, 4711), { id: foreign })).toBe(202);
   expect(await stored()).not.toContain(foreign);
+});
+
+test('during a rotation what was signed with the secret before is taken as well', async () => {
+  const payload = opened(1);
+  const signature = await sign(previousSecret, JSON.stringify(payload));
+  const id = randomUUID();
+  expect(await deliver(payload, { id, signature })).toBe(202);
+  expect(await stored()).toContain(id);
+});
+
+test.each([
+  ['that is no JSON', '{', 400],
+  ['that is no object', 'null', 400],
+])('a signed body %s is refused', async (_, body, status) => {
+  const response = await fetch(`${acme.app().url}/api/github/webhooks`, {
+    method: 'POST',
+    body,
+    headers: {
+      'x-github-delivery': randomUUID(),
+      'x-github-event': 'push',
+      'x-hub-signature-256': await sign(acme.world.app.webhookSecret, body),
+    },
+  });
+  expect(response.status).toBe(status);
 });
 
 test.each([
