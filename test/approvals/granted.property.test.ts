@@ -73,7 +73,7 @@ test('whatever is pushed, rebased, merged and reviewed: granted is what everybod
       const { verdicts, expected } = play(actions, tampered);
       expect(verdicts).toEqual(expected);
     }),
-    { numRuns: 150 },
+    { numRuns: 100 },
   );
 });
 
