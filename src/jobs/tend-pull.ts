@@ -28,12 +28,13 @@ export async function tendPull(
   const waiting = { openedAt: pull.openedAt, remindedAt: known?.remindedAt ?? null, pendingFor };
   const step = waitingStep(waiting, now);
   const again = lookAgainAt(approval, approvalValidFor, now);
+  const due = step.kind === 'wait' ? step.until : step.kind === 'remind' ? step.closes : again;
   const stored: StoredPull = {
     repositoryId: binding.id,
     pull: pull.number,
     headSha: pull.headSha,
     evaluatedAt: now,
-    lookAgainAt: asks ? Math.min(again, step.kind === 'wait' ? step.until : again) : null,
+    lookAgainAt: asks ? Math.min(again, due) : null,
     remindedAt: step.kind === 'remind' && asks ? now : waiting.remindedAt,
     asked: known?.asked ?? [],
     explanation: judged.explanation,

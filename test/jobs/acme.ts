@@ -14,6 +14,8 @@ export interface Check {
   readonly conclusion: string | null;
   readonly title: string;
   readonly summary: string;
+  /** Every reason; `null`: none were given. */
+  readonly text: string | null;
   readonly annotations: readonly { readonly file: string; readonly line: number; readonly code: string }[];
 }
 
@@ -151,7 +153,7 @@ interface CheckRunJson {
   readonly id: number;
   readonly status: string;
   readonly conclusion: string | null;
-  readonly output: { readonly title: string; readonly summary: string };
+  readonly output: { readonly title: string; readonly summary: string; readonly text: string | null };
 }
 
 interface AnnotationJson {
