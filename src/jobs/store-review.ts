@@ -1,3 +1,4 @@
+import { grantsOfPull } from '../database/grants.ts';
 import { repositoryById } from '../database/repositories.ts';
 import { storeReview } from '../database/reviews.ts';
 import { readPull, readReviews } from '../github/read-pull.ts';
@@ -16,19 +17,22 @@ export async function storeReviewTask(
   const { db, queue, clock } = parts;
   const workplace = await parts.workplace(repositoryId);
   const { repository, git, binding } = workplace;
-  const [facts, reviews, stored, tip] = await Promise.all([
+  const [facts, reviews, stored, tip, grants] = await Promise.all([
     readPull(repository, pull),
     readReviews(repository, pull),
     repositoryById(db, repositoryId),
     git.tip(binding.branch),
+    grantsOfPull(db, repositoryId, pull),
   ]);
   const review = reviews.find(({ id }) => id === reviewId);
   if (!facts || !review || facts.baseRef !== binding.branch || tip === null) return;
 
   const inTime = headSha !== null && facts.headSha === headSha && review.commitId === headSha;
+  // What is merged asks nothing more of the branch as it is: it was asked of the branch before.
+  const askedOf = facts.mergedAt === null ? tip : (grants[0]?.judgedAt ?? tip);
   const judged =
     inTime && stored?.acceptedSha
-      ? await judgePull(parts, workplace, facts, { tip, acceptedSha: stored.acceptedSha })
+      ? await judgePull(parts, workplace, facts, { tip: askedOf, acceptedSha: stored.acceptedSha })
       : null;
   await db.transaction().execute(async (trx) => {
     await storeReview(
