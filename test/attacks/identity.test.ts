@@ -49,14 +49,23 @@ describe('takes over the login', () => {
   });
 
   test('that nobody had when it was asked for', async () => {
-    const resource = acme.freshResource();
+    const [resource] = await resourcesWith(acme, ['principals: ["@acme/engineering"]']);
     const pull = await acme.asks({ user: 'ghost2', resource }, { by: 'mona' });
     expect(await acme.check(pull)).toMatchObject({ annotations: [{ code: 'unknown-principal' }] });
     await acme.approves('ada', pull);
-    await comesToNothing(acme, pull, { who: 'ghost2', resource });
     await joins('ghost2', 'engineering');
+    expect(await comesToNothing(acme, pull, { who: 'ghost2', resource })).toBe(unapproved);
+  });
+
+  test('that nobody had when it was merged', async () => {
+    const resource = acme.freshResource();
+    const pull = await acme.asks({ user: 'ghost3', resource }, { by: 'mona' });
+    expect(await comesToNothing(acme, pull, { who: 'ghost3', resource })).toContain(
+      'There is no user ghost3',
+    );
+    await joins('ghost3', 'engineering');
     await acme.pushes('grace', 'main', { 'README.md': 'one\n' });
-    expect(await acme.grants('ghost2', resource)).toEqual([]);
+    expect(await acme.grants('ghost3', resource)).toEqual([]);
   });
 });
 
