@@ -1,3 +1,4 @@
+import type { Grant } from '../grants/grant.ts';
 import type { RequestKey } from '../requests/access-request.ts';
 import type { Instant } from '../requests/instant.ts';
 import type { Queryable } from './connect.ts';
@@ -75,6 +76,25 @@ export async function revertsUnderWay(db: Queryable, repositoryId: number): Prom
     .orderBy('id')
     .execute();
   return rows.map(revertOf);
+}
+
+/** The last revert of an edit of what was granted, whatever became of it. */
+export async function lastEditRevert(
+  db: Queryable,
+  { id, repositoryId, key }: Pick<Grant, 'id' | 'repositoryId' | 'key'>,
+): Promise<Revert | undefined> {
+  const row = await db
+    .selectFrom('reverts')
+    .selectAll()
+    .where('repositoryId', '=', `${repositoryId}`)
+    .where('requestKey', '=', key)
+    .where('restoreSha', 'is not', null)
+    // What was edited before was another grant's.
+    .where('createdAt', '>=', (eb) => eb.selectFrom('grants').select('createdAt').where('id', '=', id))
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row && revertOf(row);
 }
 
 /** Moves a revert to another state if it is still in one of the given ones: `undefined` when somebody else was faster. */

@@ -2,7 +2,7 @@ import type { Verdict } from '../approvals/verdict.ts';
 import { appendEvent } from '../database/audit-events.ts';
 import type { Queryable } from '../database/connect.ts';
 import { grantsOfRequest } from '../database/grants.ts';
-import { insertRevert, revertsUnderWay, type Revert } from '../database/reverts.ts';
+import { insertRevert, lastEditRevert, revertsUnderWay, type Revert } from '../database/reverts.ts';
 import { isInForce, type Grant } from '../grants/grant.ts';
 import type { ExpandedEntry, RequestKey } from '../requests/access-request.ts';
 import type { EntryChange } from '../requests/change-set.ts';
@@ -10,7 +10,7 @@ import type { Instant } from '../requests/instant.ts';
 import { endOf, moveEnd, takeBack } from './move-grant.ts';
 import { storeApproved } from './store-approved.ts';
 import type { Consequence, DecidedChange, Occasion } from './store-grant.ts';
-import { tendRevert, type Task } from './tasks.ts';
+import { tendRevert } from './tasks.ts';
 
 const nothing: Consequence = { tasks: [], pull: null };
 
@@ -28,7 +28,8 @@ export async function storeVerdict(
   const [running] = inForce;
   if (change.kind === 'removed') {
     const { tasks, pull } = await forEach(inForce, (grant) => takeBack(trx, grant, occasion));
-    return { tasks: [...tasks, ...(await settledReverts(trx, change.key, occasion))], pull };
+    const settled = await revertsOf(trx, change.key, occasion);
+    return { tasks: [...tasks, ...settled.map(({ id }) => tendRevert(id))], pull };
   }
   if (verdict.kind === 'approved' && !occasion.waiting) {
     const stored = await storeApproved(trx, change, verdict, grants, occasion);
@@ -70,18 +71,22 @@ async function refuseEdit(
   const [didBefore, does] = [change.before, change.after].map((entry) =>
     asksForMore(entry, running, occasion.now),
   );
+  const underWay = await revertsOf(trx, change.key, occasion);
+  const settled = underWay.map(({ id }) => tendRevert(id));
   // Back to what is granted: what was refused is undone, by the app's own pull request or by somebody's hand.
-  if (didBefore && !does) return nothing;
+  if (didBefore && !does) return { tasks: settled, pull: null };
   await tellRefusal(trx, change, { pull, reason }, occasion);
-  if (didBefore || !does) return { tasks: [], pull };
-  const edit = { restoreSha: occasion.before, refusedSha: occasion.after };
-  return undo(trx, change, { pull, reason, edit }, occasion);
+  // Where an edit follows one that was refused, both are undone together.
+  const restoreSha = didBefore ? (await lastEditRevert(trx, running))?.edit?.restoreSha : occasion.before;
+  if (!does || restoreSha === undefined) return { tasks: [], pull };
+  const edit = { restoreSha, refusedSha: occasion.after };
+  const { tasks } = await undo(trx, change, { pull, reason, edit }, occasion);
+  return { tasks: [...settled, ...tasks], pull };
 }
 
-/** The revert pull requests that have nothing left to take out. */
-async function settledReverts(trx: Queryable, key: RequestKey, { repositoryId }: Occasion): Promise<Task[]> {
-  const underWay = await revertsUnderWay(trx, repositoryId);
-  return underWay.filter((revert) => revert.key === key).map(({ id }) => tendRevert(id));
+/** The revert pull requests of a request that are under way: what it says now can leave them nothing to undo. */
+async function revertsOf(trx: Queryable, key: RequestKey, { repositoryId }: Occasion): Promise<Revert[]> {
+  return (await revertsUnderWay(trx, repositoryId)).filter((revert) => revert.key === key);
 }
 
 async function refuse(

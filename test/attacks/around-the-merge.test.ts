@@ -257,12 +257,18 @@ describe('edits what was granted', () => {
     await acme.obtains({ resource });
     const granted = await acme.grants('mona', resource);
     const before = (await acme.reverts()).length;
-    for (const duration of ['8h', '5h', '8h'])
-      await acme.pushes('grace', 'main', { [file]: entries({ resource, duration }) });
+    await acme.pushes('grace', 'main', { [file]: entries({ resource, duration: '8h' }) });
+    // Twice before the app could put it back: the second edit is one of what was refused.
+    await acme.whileStopped(async () => {
+      for (const duration of ['8h', '5h'])
+        await acme.world.person('grace').writesFiles('main', { [file]: entries({ resource, duration }) });
+    });
+    await acme.pushes('grace', 'main', { 'README.md': 'three\n' });
     expect(await acme.grants('mona', resource)).toEqual(granted);
     expect(await acme.onMain(file)).toBe(entries({ resource }));
     const reverts = (await acme.reverts()).slice(before);
-    expect(reverts.map(({ merged_at }) => typeof merged_at)).toEqual(['string', 'string', 'string']);
+    expect(reverts).not.toContainEqual(expect.objectContaining({ state: 'open' }));
+    expect(reverts.length).toBeLessThanOrEqual(3);
   });
 });
 
