@@ -63,8 +63,11 @@ test("pushes to the app's revert branch, which is written anew before it is merg
 
 test('opens a pull request from the branch that the app is to revert from next', async () => {
   const [asked, refused] = [acme.freshResource(), acme.freshResource()];
-  const last = (await acme.reverts()).at(-1)?.head.ref ?? '';
-  const next = last.replace(/\d+$/, (id) => String(Number(id) + 1));
+  const { last } = await acme.database.db
+    .selectFrom('reverts')
+    .select((revert) => revert.fn.max('id').as('last'))
+    .executeTakeFirstOrThrow();
+  const next = `countersign/revert-${Number(last ?? 0) + 1}`;
   const theirs = await acme.proposes(
     'mona',
     { [fileOf({ resource: asked })]: entries({ resource: asked }) },
