@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { entries } from '../jobs/acme-access.ts';
 import { fileOf, openAcme, type Acme } from '../jobs/acme.ts';
+import { eventually } from '../jobs/eventually.ts';
 import { comesToNothing, notCounting, resourcesWith, unapproved } from './attack.ts';
 
 let acme: Acme;
@@ -33,10 +34,23 @@ describe('takes over the login', () => {
     const resource = acme.freshResource();
     const pull = await acme.asks({ resource });
     await acme.approves('dora', pull);
+    const struck = acme.world.faults({
+      requests: [{ at: /^GET \/users\/dora$/, fault: { kind: 'slow', ms: 500 } }],
+    });
+    await acme.world.person('grace').merges(pull.number);
+    // The reviews were read, and next comes who is behind their logins.
+    await eventually(async () => struck.length > 0);
     acme.world.people.rename('dora', 'theodora');
     await acme.world.people.leaveTeam('theodora', 'data-owners');
     await joins('dora', 'data-owners');
-    expect(await comesToNothing(acme, pull, { resource })).toBe(unapproved);
+    await acme.settled();
+    acme.world.faults(null);
+    expect(await acme.grants('mona', resource)).toEqual([]);
+    expect((await acme.told(pull))[0]).toMatchObject({
+      kind: 'grant-refused',
+      details: { reason: unapproved },
+    });
+    expect(await acme.onMain(fileOf({ resource }))).toBe('requests: []\n');
   });
 
   test('of whom somebody else asked for', async () => {
