@@ -103,11 +103,17 @@ function signers(commit: ContributedCommit, accounts: ReadonlyMap<string, number
       ? []
       : [{ id: committer.account?.id, did: 'committed', email: committer.email }]),
     ...coAuthors(message).map((email) => ({
-      id: accounts.get(email.toLowerCase()),
+      id: accounts.get(email.toLowerCase()) ?? noReplyId(email),
       did: 'co-authored commit',
       email,
     })),
   ];
+}
+
+/** The id in the address that GitHub gives an account (https://docs.github.com/en/account-and-profile/reference/email-addresses-reference). */
+function noReplyId(email: string): number | undefined {
+  const [, id] = /^(\d{1,15})\+[^@]+@users\.noreply\.github\.com$/i.exec(email) ?? [];
+  return id === undefined ? undefined : Number(id);
 }
 
 /** The committer of what is done on GitHub's own pages. Whoever did it there is the author. */

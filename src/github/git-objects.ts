@@ -92,7 +92,7 @@ export function gitReader(repository: RequestsRepository): GitReader {
         return data.merge_base_commit.sha;
       } catch (error) {
         // The rest of 404 are errors: a commit that is not there has no history to speak of.
-        if (answered(error, 404) && /^No common ancestor/.test((error as Error).message)) return null;
+        if (answered(error, 404) && (error as Error).message.startsWith('No common ancestor')) return null;
         throw error;
       }
     },

@@ -53,7 +53,9 @@ async function mergesBaseCleanly(
   if ((await git.mergeBase(tip, theirs)) !== theirs) return false;
   const base = await git.mergeBase(theirs, ours);
   if (base === null) return false;
-  const [merged, our, their, common] = await Promise.all([sha, ours, theirs, base].map(git.tree));
+  const [merged, our, their, common] = await Promise.all(
+    [sha, ours, theirs, base].map((commit) => git.tree(commit)),
+  );
   if (!merged || !our || !their || !common) throw new Error(`the trees of the merge ${sha} were not read`);
   return isCleanMerge({ merged, ours: our, theirs: their, base: common });
 }

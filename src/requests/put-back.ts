@@ -1,4 +1,4 @@
-import { isSeq, type ParsedNode } from 'yaml';
+import { isSeq } from 'yaml';
 import { requestKey, type ExpandedEntry, type Preset, type RequestKey } from './access-request.ts';
 import { sameMeaning } from './change-set.ts';
 import { expand, expandEntry } from './expand.ts';
@@ -44,7 +44,7 @@ function find(
     const expanded = entry && expandEntry(entry, templates);
     return expanded !== undefined && requestKey(expanded) === key;
   });
-  const node = list.items[index] as ParsedNode | undefined;
+  const node = list.items[index];
   if (!node) return undefined;
   const mark = text.length - read.file.text.length;
   const from = mark + node.range[0];

@@ -73,6 +73,11 @@ describe('a contributor is', () => {
       { ...opened, 3: 'co-authored commit 1a2b3c4' },
     ],
     [
+      'a co-author by the address that GitHub gave them',
+      { commits: [commit({ message: 'x\n\nCo-authored-by: O <3+octo@users.noreply.github.com>' })] },
+      { ...opened, 3: 'co-authored commit 1a2b3c4' },
+    ],
+    [
       'who would receive the access',
       { principals: [{ kind: 'user', id: 2, name: 'hubot' }] },
       { ...opened, 2: 'would receive the access' },

@@ -127,7 +127,7 @@ describe('tree', () => {
       ]);
     const blob = (await made('blobs', { content: 'x' })).data.sha;
     const folder = (await stage.world.git('rev-parse', '--absolute-git-dir')).trim();
-    const tree = await writeObject(folder, 'tree', Buffer.concat([entry(0xfe), entry(0xff)]));
+    const tree = writeObject(folder, 'tree', Buffer.concat([entry(0xfe), entry(0xff)]));
     const commit = await made('commits', { message: 'Hide', tree, parents: [await tip()] });
     const [file, ...more] = (await stage.reader().tree(commit.data.sha)).values();
     expect(more).toEqual([]);

@@ -87,7 +87,7 @@ async function commitsOn(world: World, count: number): Promise<string[]> {
   const shas: string[] = [];
   for (let index = 0; index < count; index += 1) {
     const text = `tree ${tree}\nparent ${shas.at(-1) ?? main}\nauthor ${signature}\ncommitter ${signature}\n\n${index}\n`;
-    shas.push(await writeObject(folder, 'commit', Buffer.from(text)));
+    shas.push(writeObject(folder, 'commit', Buffer.from(text)));
   }
   return shas;
 }

@@ -31,11 +31,11 @@ test('the app says that it is alive and ready, and in figures what it has to do'
 });
 
 test('it says that it is not ready while its database does not answer', async () => {
-  const { schema, run } = acme.database;
+  const { schema } = acme.database;
   const queue = schema === 'public' ? 'queue' : `${schema}_queue`;
-  await run(`alter table ${queue}.job rename to lost`);
+  await acme.database.run(`alter table ${queue}.job rename to lost`);
   const { status, text } = await asked('/readyz');
-  await run(`alter table ${queue}.lost rename to job`);
+  await acme.database.run(`alter table ${queue}.lost rename to job`);
   expect({ status, text }).toEqual({
     status: 503,
     text: expect.stringMatching(/^the database does not answer: .+\n$/),
