@@ -78,7 +78,8 @@ export async function pastGrants(
 }
 
 function pastGrantOf(grant: Grant): PastGrant {
-  const { key, principal, resource, role, startsAt, expiresAt, revokedAt, emergency, reviewedAt } = grant;
+  const { key, principal, resource, role, startsAt, expiresAt, approvedUntil } = grant;
+  const { revokedAt, emergency, reviewedAt } = grant;
   return {
     key,
     principal,
@@ -86,6 +87,7 @@ function pastGrantOf(grant: Grant): PastGrant {
     role,
     startsAt,
     expiresAt,
+    approvedUntil,
     endedAt: revokedAt,
     live: isLive(grant),
     emergency,

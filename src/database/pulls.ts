@@ -73,10 +73,20 @@ export async function storePull(db: Queryable, pull: StoredPull): Promise<void> 
 }
 
 /** Nothing about a closed pull request changes by itself. */
-export async function settlePull(db: Queryable, repositoryId: number, pull: number): Promise<void> {
+export function settlePull(db: Queryable, repositoryId: number, pull: number): Promise<void> {
+  return postponePull(db, repositoryId, pull, null);
+}
+
+/** Looks at a pull request again at another time; `null`: not by itself. */
+export async function postponePull(
+  db: Queryable,
+  repositoryId: number,
+  pull: number,
+  until: Instant | null,
+): Promise<void> {
   await db
     .updateTable('pulls')
-    .set({ lookAgainAt: null })
+    .set({ lookAgainAt: timestamp(until) })
     .where('repositoryId', '=', `${repositoryId}`)
     .where('pull', '=', pull)
     .execute();

@@ -1,5 +1,5 @@
 import { dueHoldings, nextDue } from '../database/grants.ts';
-import { duePulls, nextPullDue } from '../database/pulls.ts';
+import { duePulls, nextPullDue, postponePull } from '../database/pulls.ts';
 import type { Parts } from './parts.ts';
 import { applyGrants, evaluatePull } from './tasks.ts';
 
@@ -15,6 +15,8 @@ export interface ExpiryWatch {
 
 /** It looks at least this often, in milliseconds: what failed is handed over again, for ever. */
 const longestNap = 60_000;
+/** A pull request that can't be evaluated is tried again this much later. */
+const pauseBetweenLooks = 60 * 60_000;
 /** After an error it looks again this much later. */
 const pauseAfterError = 1000;
 
@@ -35,8 +37,11 @@ export function expiryWatch({
 
   async function handOverWhatIsDue(): Promise<void> {
     for (const holding of await dueHoldings(db, clock.now())) await queue.send(db, applyGrants(holding));
-    for (const { repositoryId, pull } of await duePulls(db, clock.now()))
+    for (const { repositoryId, pull } of await duePulls(db, clock.now())) {
+      // Whatever comes of it: it is not handed over again and again.
+      await postponePull(db, repositoryId, pull, clock.now() + pauseBetweenLooks);
       await queue.send(db, evaluatePull(repositoryId, pull));
+    }
   }
 
   async function sleepUntilNextDue(): Promise<void> {

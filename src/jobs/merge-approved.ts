@@ -1,3 +1,4 @@
+import { mayAppMerge } from '../approvals/app-merge.ts';
 import { repositoryById } from '../database/repositories.ts';
 import { readPull } from '../github/read-pull.ts';
 import { mergePull } from '../github/write-pull.ts';
@@ -24,9 +25,8 @@ export async function mergeApprovedTask(
     return;
   const { acceptedSha } = stored;
   const { proposal, assessment, approval } = await judgePull(parts, workplace, facts, { tip, acceptedSha });
-  const asks = assessment.decisions.length + assessment.controlFiles.length > 0;
   const { merge } = proposal.policies.settings;
-  if (merge !== 'when_approved' || !asks || !assessment.allowed || !approval.approved) return;
+  if (merge !== 'when_approved' || !mayAppMerge(assessment, approval, facts.author)) return;
   const outcome = await mergePull(repository, pull, facts.headSha);
   if ('refused' in outcome)
     parts.log.warn(

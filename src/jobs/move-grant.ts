@@ -44,7 +44,7 @@ export async function takeBack(
   running: Grant,
   { repositoryId, after, now }: Occasion,
 ): Promise<Consequence> {
-  const given = await retire(trx, running, 'returned', now);
+  const given = (await retire(trx, running, 'returned', now)) !== 'untouched';
   await appendEvent(trx, {
     at: now,
     kind: 'return-decided',
@@ -57,23 +57,33 @@ export async function takeBack(
   return { tasks: given ? [applyGrants(running)] : [], pull: running.pull };
 }
 
-/** Ends a grant, whatever state it has come to meanwhile: it is over at once while the target is untouched. Whether it may have been given. */
+/** What became of a grant that was to end: the target was never touched, it may have been given, or it was over, or ending, already. */
+export type Retirement = 'untouched' | 'given' | 'moved-on';
+
+/** Ends a grant, whatever state it has come to meanwhile: it is over at once while the target is untouched. */
 export async function retire(
   trx: Queryable,
   { id }: Grant,
   because: EndReason,
   now: Instant,
-): Promise<boolean> {
+): Promise<Retirement> {
   const untouched = await moveGrant(trx, id, ['scheduled'], 'revoked', {
     endedBecause: 'never-granted',
     revokedAt: now,
   });
-  if (untouched) return false;
-  await moveGrant(trx, id, ['granting', 'active'], 'revoking', { endedBecause: because });
-  return true;
+  if (untouched) return 'untouched';
+  const given = await moveGrant(trx, id, ['granting', 'active'], 'revoking', { endedBecause: because });
+  return given ? 'given' : 'moved-on';
+}
+
+/** When a grant ends; of an emergency that nobody reviewed yet, when it would once somebody did. */
+export function approvedEnd({ approvedUntil, expiresAt }: Grant): Instant {
+  return approvedUntil ?? expiresAt;
 }
 
 /** The end that the entry's own words give a grant that began already. */
 export function endOf({ request, duration }: ExpandedEntry, running: Grant): Instant {
-  return request.until ?? (duration === undefined ? running.expiresAt : running.startsAt + duration * 60_000);
+  return (
+    request.until ?? (duration === undefined ? approvedEnd(running) : running.startsAt + duration * 60_000)
+  );
 }

@@ -1,11 +1,11 @@
 import { isCleanMerge } from '../approvals/clean-merge.ts';
 import type { Contributions } from '../approvals/contributors.ts';
-import type { GitReader } from '../github/git-objects.ts';
+import { readCommitsBetween } from '../github/read-branch.ts';
 import { readCommits, readPushes, type PullCommit, type PullFacts, type Push } from '../github/read-pull.ts';
 import type { Workplace } from './parts.ts';
 
 /** Somebody unknown: of a fork's branch nobody can say who pushed to it. */
-const pushedToFork: Push = { account: null, before: '', after: '' };
+const unknownPush: Push = { account: null, before: '', after: '' };
 
 /** Who had a hand in a pull request, and how. */
 export interface ReadContributions extends Omit<Contributions, 'principals' | 'directory'> {
@@ -15,17 +15,19 @@ export interface ReadContributions extends Omit<Contributions, 'principals' | 'd
 
 /** Who wrote, committed and pushed what a pull request holds. A clean merge of the base counts for nobody, nor does the push that brought it. */
 export async function readContributions(
-  { repository, git }: Workplace,
+  workplace: Workplace,
   pull: PullFacts,
   tip: string,
 ): Promise<ReadContributions> {
+  const { repository } = workplace;
   const [commits, pushes] = await Promise.all([
     readCommits(repository, pull.number),
-    pull.sameRepository ? readPushes(repository, pull.headRef) : [pushedToFork],
+    pull.sameRepository ? readPushes(repository, pull.headRef) : [unknownPush],
   ]);
   const own = new Set(commits.map(({ sha }) => sha));
   const clean = new Set<string>();
-  for (const commit of commits) if (await mergesBaseCleanly(git, commit, own, tip)) clean.add(commit.sha);
+  for (const commit of commits)
+    if (await mergesBaseCleanly(workplace, commit, own, tip)) clean.add(commit.sha);
   const brought = pushes.filter(
     ({ before, after }) => !(clean.has(after) && firstParent(commits, after) === before),
   );
@@ -36,14 +38,21 @@ export async function readContributions(
     accounts: new Map(
       signatures.flatMap(({ email, account }) => (account ? [[email.toLowerCase(), account.id]] : [])),
     ),
-    pushers: brought.map(({ account }) => account),
+    // A log that does not tell yet how the head came to be where it is does not tell who brought it there.
+    pushers: [...brought, ...(pushes.some(({ after }) => after === pull.headSha) ? [] : [unknownPush])].map(
+      ({ account }) => account,
+    ),
     signed: commits.every(({ verified }) => verified),
   };
 }
 
-/** Whether a commit only brings the branch up to date: its second parent is on the default branch, and it changes nothing that its parents have. */
+/**
+ * Whether a commit only brings the branch up to date: its second parent is on the default branch, its first one holds nothing else that the branch
+ * has not got but commits of the pull request, and it changes nothing that its parents have. Were there a second commit that both come from, either
+ * could be taken for the one before the changes.
+ */
 async function mergesBaseCleanly(
-  git: GitReader,
+  { repository, git }: Workplace,
   { sha, parents }: PullCommit,
   own: ReadonlySet<string>,
   tip: string,
@@ -53,6 +62,8 @@ async function mergesBaseCleanly(
   if ((await git.mergeBase(tip, theirs)) !== theirs) return false;
   const base = await git.mergeBase(theirs, ours);
   if (base === null) return false;
+  const ahead = await readCommitsBetween(repository, base, ours);
+  if (!ahead.every((commit) => own.has(commit))) return false;
   const [merged, our, their, common] = await Promise.all(
     [sha, ours, theirs, base].map((commit) => git.tree(commit)),
   );

@@ -7,7 +7,7 @@ import { isInForce, type Grant } from '../grants/grant.ts';
 import type { ExpandedEntry, RequestKey } from '../requests/access-request.ts';
 import type { EntryChange } from '../requests/change-set.ts';
 import type { Instant } from '../requests/instant.ts';
-import { endOf, moveEnd, takeBack } from './move-grant.ts';
+import { approvedEnd, endOf, moveEnd, takeBack } from './move-grant.ts';
 import { storeApproved } from './store-approved.ts';
 import type { Consequence, DecidedChange, Occasion } from './store-grant.ts';
 import { tendRevert } from './tasks.ts';
@@ -147,7 +147,7 @@ async function undo(
 }
 
 function shortens({ after }: Edit, running: Grant): boolean {
-  return endOf(after, running) < running.expiresAt;
+  return endOf(after, running) < approvedEnd(running);
 }
 
 /** Whether an entry's words ask for more than what was granted for it, or for something else. */
@@ -155,7 +155,7 @@ function asksForMore(entry: ExpandedEntry, running: Grant, now: Instant): boolea
   const { starts = running.startsAt > now ? now : running.startsAt, emergency } = entry.request;
   const waits = running.startsAt > now;
   return (
-    endOf(entry, running) > (running.approvedUntil ?? running.expiresAt) ||
+    endOf(entry, running) > approvedEnd(running) ||
     starts > running.startsAt ||
     (waits && starts < running.startsAt) ||
     emergency !== running.emergency

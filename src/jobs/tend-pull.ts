@@ -1,3 +1,4 @@
+import { mayAppMerge } from '../approvals/app-merge.ts';
 import { reviewersToAsk } from '../approvals/reviewers-to-ask.ts';
 import { lookAgainAt, waitingStep } from '../approvals/waiting.ts';
 import { storePull, storedPull, type StoredPull } from '../database/pulls.ts';
@@ -56,7 +57,7 @@ export async function tendPull(
   const asked =
     pull.draft || !assessment.allowed ? [] : await ask(parts, workplace, pull, judged, stored.asked);
   await storePull(db, { ...stored, asked: [...stored.asked, ...asked] });
-  if (merge === 'when_approved' && !pull.draft && assessment.allowed && approval.approved)
+  if (merge === 'when_approved' && !pull.draft && mayAppMerge(assessment, approval, pull.author))
     await queue.send(db, mergeApproved(binding.id, pull.number));
 }
 

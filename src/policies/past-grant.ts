@@ -15,6 +15,8 @@ export interface PastGrant {
   readonly startsAt: Instant;
   /** When its time is or was up, after every extension. */
   readonly expiresAt: Instant;
+  /** Of an emergency: when its time would be up once it was reviewed. */
+  readonly approvedUntil?: Instant | null;
   /** When the access was gone, by expiry or earlier; `null` while it is not. */
   readonly endedAt: Instant | null;
   /** Scheduled, given, or still to be taken back. */

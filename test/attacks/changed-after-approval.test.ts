@@ -136,7 +136,7 @@ async function hearsOf({ number }: PullJson, action: string, review: object): Pr
       'x-hub-signature-256': await sign(acme.world.app.webhookSecret, body),
     },
   });
-  expect(status).toBe(200);
+  expect(status).toBe(202);
   await acme.settled();
 }
 

@@ -7,7 +7,7 @@ let acme: Acme;
 let forEngineers: string;
 let forTeam: string;
 beforeAll(async () => {
-  acme = await openAcme({ resources: 6 });
+  acme = await openAcme({ resources: 8 });
   [forEngineers, forTeam] = await resourcesWith(
     acme,
     ['principals: ["@acme/engineering"]'],
@@ -34,7 +34,53 @@ async function pushesAs(who: string, email: string, branch: string): Promise<voi
   await acme.settled();
 }
 
+/** Writes a commit with these parents whose tree is the first one's with a file put in, or as it is. */
+async function commits(who: string, parents: readonly string[], file?: { path: string; content: string }) {
+  const person = acme.world.person(who);
+  const [first = ''] = parents;
+  const base = (await acme.world.git('rev-parse', `${first}^{tree}`)).trim();
+  const { data: tree } = await person.request('POST', '/repos/acme/access/git/trees', {
+    base_tree: base,
+    tree: file ? [{ ...file, mode: '100644', type: 'blob' }] : [],
+  });
+  const { data } = await person.request('POST', '/repos/acme/access/git/commits', {
+    message: 'A word',
+    tree: file ? tree['sha'] : base,
+    parents,
+  });
+  return String(data['sha']);
+}
+
+async function moves(who: string, branch: string, sha: string): Promise<void> {
+  const url = `/repos/acme/access/git/refs/heads/${branch}`;
+  expect((await acme.world.person(who).request('PATCH', url, { sha })).status).toBe(200);
+  await acme.settled();
+}
+
 describe('approves the pull request', () => {
+  test('that they wrote into by merges which seem to bring the branch up to date', async () => {
+    const resource = acme.freshResource();
+    const path = fileOf({ resource });
+    const start = (await acme.world.git('rev-parse', 'main')).trim();
+    // Theirs is in the history of main, and nothing of it in its files.
+    const theirs = await commits('lars', [start], { path, content: entries({ resource }) });
+    const undone = await commits('lars', [theirs, start], { path, content: 'requests: []\n' });
+    const later = await acme.pushes('grace', 'main', { 'README.md': 'later\n' });
+    const tip = await commits('grace', [later, undone], { path, content: 'requests: []\n' });
+    const own = acme.freshResource();
+    const asked = { [fileOf({ resource: own })]: entries({ resource: own }) };
+    const pull = await acme.proposes('mona', asked, 'criss');
+    await moves('grace', 'main', tip);
+    const first = await commits('lars', [pull.head.sha, theirs], { path, content: entries({ resource }) });
+    await moves('lars', 'criss', first);
+    await moves('lars', 'criss', await commits('lars', [first, tip]));
+    await acme.approves('lars', await acme.pull(pull.number));
+    expect(await notCounting(acme, pull)).toContain(
+      '- @lars pushed to this branch, so cannot also approve it',
+    );
+    await comesToNothing(acme, pull, { resource });
+  });
+
   test('that they opened', async () => {
     const resource = acme.freshResource();
     const pull = await acme.asks({ user: 'lars', resource });
@@ -76,7 +122,7 @@ describe('approves the pull request', () => {
     const pull = await acme.world.person('mona').opensPullRequest({ title: 'Ours', branch: 'together' });
     await acme.settled();
     await acme.approves('ada', pull);
-    expect(await notCounting(acme, pull)).toContain(', who co-authored commit ');
+    expect(await notCounting(acme, pull)).toContain('@ada co-authored commit ');
     await comesToNothing(acme, pull, { resource });
   });
 

@@ -111,7 +111,11 @@ function longerEmergency(asked: Asked): Violation {
 /** An edit of what runs by an emergency, unless that ends earlier by it. */
 function extendsEmergency(asked: Asked): boolean {
   const running = runningGrant(asked);
-  return running !== undefined && running.emergency && (endOfAccess(asked) ?? Infinity) >= running.expiresAt;
+  return (
+    running !== undefined &&
+    running.emergency &&
+    (endOfAccess(asked) ?? Infinity) >= (running.approvedUntil ?? running.expiresAt)
+  );
 }
 
 /** The grant that the entry would extend. */
