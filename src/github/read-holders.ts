@@ -1,37 +1,42 @@
 import type { Grant } from '../grants/grant.ts';
-import { readTeam } from './read-people.ts';
-import { unlessMissing, type RequestsRepository } from './requests-repository.ts';
+import { named, unlessMissing, type RequestsRepository } from './requests-repository.ts';
+
+type Held = Pick<Grant, 'holder' | 'principal'>;
 
 /**
- * Whether whoever holds a grant is still an active member of the organization, and of the team that it was granted to. People are asked for by
- * their ids: a login may be somebody else's by now. A service account is nobody's membership.
+ * Whether whoever holds a grant is still an active member of the organization, and of the team that it was granted to. People and teams are
+ * asked for by their ids: a name may be another, or somebody else's, by now. A service account is nobody's membership. A failure to read throws.
  */
 export async function readHolding(
   repository: RequestsRepository,
-  grants: readonly Grant[],
-): Promise<(grant: Grant) => boolean> {
-  const ids = [...new Set(grants.flatMap(({ holder }) => holder.id ?? []))];
-  const slugs = [
-    ...new Set(grants.flatMap(({ principal }) => (principal.kind === 'team' ? principal.name : []))),
-  ];
-  const [members, teams] = await Promise.all([
-    Promise.all(ids.map(async (id) => [id, await isMember(repository, id)] as const)),
-    Promise.all(
-      slugs.map(
-        async (slug) =>
-          [slug, await readTeam(repository, `${repository.owner}/${slug}`.toLowerCase())] as const,
-      ),
-    ),
+  grants: readonly Held[],
+): Promise<(grant: Held) => boolean> {
+  const people = new Set(grants.flatMap(({ holder }) => holder.id ?? []));
+  const teams = new Set(
+    grants.flatMap(({ principal }) => (principal.kind === 'team' ? (principal.id ?? []) : [])),
+  );
+  const [active, membersOf] = await Promise.all([
+    readActive(repository, people),
+    readTeams(repository, teams),
   ]);
-  const active = new Set(members.flatMap(([id, member]) => (member ? [id] : [])));
-  const teamNamed = new Map(teams);
+  // Asked last, so that a rename while the rest was read shows too.
+  await expectOrganization(repository);
   return ({ holder, principal }) => {
     if (holder.id === null) return true;
     if (!active.has(holder.id)) return false;
     if (principal.kind !== 'team') return true;
-    const team = teamNamed.get(principal.name);
-    return team?.id === principal.id && team.members.has(holder.id);
+    return principal.id !== null && membersOf.get(principal.id)?.has(holder.id) === true;
   };
+}
+
+async function readActive(
+  repository: RequestsRepository,
+  ids: ReadonlySet<number>,
+): Promise<ReadonlySet<number>> {
+  const asked = await Promise.all(
+    [...ids].map(async (id) => ({ id, member: await isMember(repository, id) })),
+  );
+  return new Set(asked.filter(({ member }) => member).map(({ id }) => id));
 }
 
 async function isMember({ octokit, owner }: RequestsRepository, id: number): Promise<boolean> {
@@ -41,4 +46,39 @@ async function isMember({ octokit, owner }: RequestsRepository, id: number): Pro
     octokit.rest.orgs.getMembershipForUser({ org: owner, username: account.data.login }),
   );
   return membership?.data.state === 'active' && membership.data.user?.id === id;
+}
+
+/** The members of each team, by ids. A team that the organization does not list is gone. */
+async function readTeams(
+  { octokit, owner }: RequestsRepository,
+  ids: ReadonlySet<number>,
+): Promise<ReadonlyMap<number, ReadonlySet<number>>> {
+  if (ids.size === 0) return new Map();
+  const listed = await octokit.paginate(octokit.rest.teams.list, { org: owner, per_page: 100 });
+  const teams = listed.filter(({ id }) => ids.has(id));
+  return new Map(
+    await Promise.all(
+      teams.map(async ({ id, slug }) => {
+        const team = { org: owner, team_slug: slug, per_page: 100 };
+        const members = await octokit.paginate(octokit.rest.teams.listMembersInOrg, team);
+        return [id, new Set(members.map((member) => member.id))] as const;
+      }),
+    ),
+  );
+}
+
+/**
+ * Throws unless the organization that people were asked for is the one that owns the bound repository. GitHub goes on answering for a repository
+ * by its old name; to whatever is asked of an organization by its old name it answers 404, as if everybody had left.
+ */
+async function expectOrganization(repository: RequestsRepository): Promise<void> {
+  const { id, owner, repo, octokit } = repository;
+  const [{ data: found }, { data: organization }] = await Promise.all([
+    octokit.rest.repos.get(named(repository)),
+    octokit.rest.orgs.get({ org: owner }),
+  ]);
+  if (found.id !== id || found.owner.id !== organization.id)
+    throw new Error(
+      `${owner}/${repo} is not the repository ${id} of ${owner} any more, so nobody can be said to have left: bind it by its present name`,
+    );
 }

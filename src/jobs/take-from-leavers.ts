@@ -27,7 +27,9 @@ async function takeBack({ db, queue, clock }: Parts, grant: Grant): Promise<void
   const { id, repositoryId, pull, holder, principal, role, resource } = grant;
   await db.transaction().execute(async (trx) => {
     const now = clock.now();
-    const given = await retire(trx, grant, 'left', now);
+    const retired = await retire(trx, grant, 'left', now);
+    if (retired === 'moved-on') return;
+    const given = retired === 'given';
     await appendEvent(trx, {
       at: now,
       kind: 'leaver-decided',
