@@ -96,8 +96,8 @@ export function readProposal(
     standing,
     otherFiles: new Map(others.map((path) => [path, head.files.get(path)?.sha ?? null])),
     violations: sortViolations([
-      // A duplicate stands at the later of two entries, which may be in a file that this proposal leaves alone.
-      ...proposed.violations.filter(({ file, code }) => touched.has(file) || code === 'duplicate-request'),
+      ...proposed.violations.filter(({ file }) => touched.has(file)),
+      ...askedTwice(changes, standing, policies),
       ...[...touched].filter((path) => head.files.has(path)).flatMap(misnamedFile),
       ...flawed.violations,
       ...mixedChange(changes, others),
@@ -126,21 +126,18 @@ interface Entries {
   readonly violations: readonly Violation[];
 }
 
-/** The entries of all the requests files of a version, and what is wrong with those files. */
+/** The entries of each of the requests files of a version, and what is wrong with those files; a key can stand in two of them. */
 export function entriesOf(
   { files, requests }: Version,
   { templates }: Pick<PolicySet, 'templates'>,
 ): Entries {
   const unread = [...files].filter(([path]) => isRequestsFile(path)).flatMap(whyUnread);
   const parsed = requests.map(({ path, text }) => parseRequestsFile(path, text));
-  const { entries, violations } = expand(
-    parsed.flatMap((file) => file.entries),
-    templates,
-  );
+  const expanded = parsed.map((file) => expand(file.entries, templates));
   return {
-    entries,
+    entries: expanded.flatMap(({ entries }) => entries),
     flawed: parsed.flatMap((file) => file.flawed),
-    violations: [...unread, ...parsed.flatMap((file) => file.violations), ...violations],
+    violations: [...unread, ...[...parsed, ...expanded].flatMap(({ violations }) => violations)],
   };
 }
 
@@ -164,6 +161,19 @@ function replayed(changes: readonly EntryChange[], tip: readonly ExpandedEntry[]
     else entries.set(place(change.after), change.after);
   }
   return [...entries.values()];
+}
+
+/** What it asks for and another file asks for as well, on the tip: said at the later of the two, which it may leave alone. */
+function askedTwice(
+  changes: readonly EntryChange[],
+  standing: readonly ExpandedEntry[],
+  { templates }: PolicySet,
+): Violation[] {
+  const asked = new Set(changes.flatMap(({ kind, key }) => (kind === 'added' ? [key] : [])));
+  return expand(
+    standing.filter((entry) => asked.has(requestKey(entry))),
+    templates,
+  ).violations;
 }
 
 function changedPaths(base: Version, head: Version): Set<string> {

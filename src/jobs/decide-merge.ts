@@ -1,6 +1,7 @@
 import { verdictOn } from '../approvals/verdict.ts';
 import { openPulls } from '../database/pulls.ts';
 import { repositoryById, storeRepository } from '../database/repositories.ts';
+import { requestKey } from '../requests/access-request.ts';
 import type { EntryChange } from '../requests/change-set.ts';
 import type { Parts } from './parts.ts';
 import { readStep, type ReadStep } from './read-step.ts';
@@ -46,11 +47,11 @@ export async function decideMergeTask(parts: Parts, { repositoryId }: Tasks['dec
       const acceptedSha = control.kind === 'approved' ? step.after : current.acceptedSha;
       await storeRepository(trx, { ...current, headSha: step.after, acceptedSha }, occasion.now);
     }
-    if (control.kind === 'approved') {
-      await storeAcceptance(trx, standing.acceptedSha, control, occasion);
+    if (control.kind === 'approved') await storeAcceptance(trx, standing.acceptedSha, control, occasion);
+    // What stands beside them now, or what they are judged by, can make a difference to those that are open.
+    if (control.kind === 'approved' || (obstacle === null && found.changes.length > 0))
       for (const pull of await openPulls(trx, repositoryId))
         await queue.send(trx, evaluatePull(repositoryId, pull));
-    }
     if (control.kind === 'unapproved')
       await tellUnaccepted(trx, control, { decidedUpTo: standing.headSha, tip }, occasion);
     if (obstacle === null && step.after !== tip) await queue.send(trx, decideMerge(repositoryId));
@@ -60,8 +61,14 @@ export async function decideMergeTask(parts: Parts, { repositoryId }: Tasks['dec
   parts.grantsMoved();
 }
 
-function decide({ changes, merged, unreadable }: ReadStep): readonly DecidedChange[] {
-  const certain = changes.filter((change) => isCertain(change, changes, unreadable));
+function decide({ changes, standing, merged, unreadable }: ReadStep): readonly DecidedChange[] {
+  const added = new Set(changes.flatMap(({ kind, key }) => (kind === 'added' ? [key] : [])));
+  // What another file asked for all along was not given back.
+  const kept = new Set(standing.map(requestKey).filter((key) => !added.has(key)));
+  const certain = changes.filter(
+    (change) =>
+      isCertain(change, changes, unreadable) && (change.kind !== 'removed' || !kept.has(change.key)),
+  );
   return withoutMoves(certain.map((change) => ({ change, verdict: verdictOn(change, merged) })));
 }
 

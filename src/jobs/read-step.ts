@@ -1,11 +1,13 @@
 import { changedControlFiles, controlViolations } from '../approvals/control-files.ts';
 import { controlVerdict, type ControlVerdict } from '../approvals/control-verdict.ts';
-import { entriesOf, policiesOf, readProposal, type Version } from '../approvals/proposal.ts';
+import { entriesOf, policiesOf, type Version } from '../approvals/proposal.ts';
 import type { MergedPulls } from '../approvals/verdict.ts';
 import { connectorSchemas } from '../connectors/registry.ts';
 import type { StoredRepository } from '../database/repositories.ts';
-import type { EntryChange } from '../requests/change-set.ts';
+import type { ExpandedEntry } from '../requests/access-request.ts';
+import { changeSet, type EntryChange } from '../requests/change-set.ts';
 import { isControlFile } from '../requests/requests-paths.ts';
+import type { ViolationCode } from '../requests/violation.ts';
 import { judgeMerged, nothingMerged } from './judge-merged.ts';
 import { readAccepted, readVersion, type ReadVersion } from './read-version.ts';
 import { nextStep, type Step } from './next-step.ts';
@@ -19,6 +21,8 @@ export type Standing = StoredRepository & { readonly headSha: string; readonly a
 export interface ReadStep {
   readonly step: Step;
   readonly changes: readonly EntryChange[];
+  /** The entries after it, under the policies that it was decided by. */
+  readonly standing: readonly ExpandedEntry[];
   readonly merged: MergedPulls;
   readonly control: ControlVerdict;
   /** Requests files on the branch that can't be read. */
@@ -45,22 +49,31 @@ export async function readStep(
     readVersion(git, before),
   ]);
   const { policies } = policiesOf(accepted, connectorSchemas);
-  const changesTo = (is: Version) =>
-    readProposal({ base: was, head: is, tip: was, accepted }, connectorSchemas).changes;
-  const isReadable = async (sha: string) => filesWithErrors(await readVersion(git, sha), policies).size === 0;
+  const { entries: stood } = entriesOf(was, policies);
+  const isReadable = async (sha: string) =>
+    filesWithErrors(entriesOf(await readVersion(git, sha), policies)).size === 0;
   const isAccepted = async (sha: string) =>
     changedControlFiles(acceptedTree, await git.tree(sha)).length === 0;
 
   const inspect = async (step: Step): Promise<ReadStep> => {
     const is = await readVersion(git, step.after);
-    const unreadable = filesWithErrors(is, policies);
-    const changes = changesTo(is);
+    const landed = entriesOf(is, policies);
+    const unreadable = filesWithErrors(landed);
+    const changes = changeSet(stood, landed.entries);
     const unaccepted = changedControlFiles(acceptedTree, is.files).length > 0;
     const asks = unaccepted || changes.some(({ kind }) => kind !== 'removed');
     const merged =
       asks && unreadable.size === 0 ? await judgeMerged(parts, workplace, step, acceptedSha) : nothingMerged;
     const control = await judgeControl(parts, workplace, standing, acceptedTree, is, merged);
-    return { step, changes, merged, control, unreadable, obstacle: obstacleTo(unreadable, control) };
+    return {
+      step,
+      changes,
+      standing: landed.entries,
+      merged,
+      control,
+      unreadable,
+      obstacle: obstacleTo(unreadable, control),
+    };
   };
 
   const first = await inspect(await nextStep(repository, before, tip, isReadable));
@@ -110,7 +123,12 @@ function obstacleTo(unreadable: ReadonlySet<string>, control: ControlVerdict): s
     : null;
 }
 
-function filesWithErrors(version: Version, policies: Parameters<typeof entriesOf>[1]): ReadonlySet<string> {
-  const { violations } = entriesOf(version, policies);
-  return new Set(violations.filter(({ severity }) => severity === 'error').map(({ file }) => file));
+/** An entry that asks for what another asks already, or by a template that is gone, is none, and hides no other. */
+const hidesNothing: readonly ViolationCode[] = ['duplicate-request', 'unknown-template'];
+
+function filesWithErrors({ violations }: ReturnType<typeof entriesOf>): ReadonlySet<string> {
+  const errors = violations.filter(
+    ({ severity, code }) => severity === 'error' && !hidesNothing.includes(code),
+  );
+  return new Set(errors.map(({ file }) => file));
 }
