@@ -4,7 +4,7 @@ import type { EntitlementSchemas } from '../policies/entitlement-schemas.ts';
 import { evaluate, furtherViolations } from '../policies/evaluate.ts';
 import type { BoundConnection } from '../policies/evaluation.ts';
 import type { PastGrant } from '../policies/past-grant.ts';
-import type { RequestKey } from '../requests/access-request.ts';
+import { requestKey, type ExpandedEntry, type RequestKey } from '../requests/access-request.ts';
 import type { Instant } from '../requests/instant.ts';
 import { hasErrors, sortViolations, type Violation } from '../requests/violation.ts';
 import type { CodeownersError } from './codeowners.ts';
@@ -28,7 +28,19 @@ export interface Circumstances {
   readonly commitsSigned: boolean;
   /** Nobody but the requester wrote, committed or pushed anything of it, and it comes from no fork. */
   readonly soleContributor: boolean;
+  /** What lands on the branch together with it, where that is known already. */
+  readonly company?: Company;
 }
+
+/** What a step of the branch brings, in whatever pull requests: each is judged as if it asked for all of it. */
+export interface Company {
+  /** The entries that it adds or edits. */
+  readonly asked: readonly ExpandedEntry[];
+  /** Every entry that stands after it. */
+  readonly standing: readonly ExpandedEntry[];
+}
+
+const noCompany: Company = { asked: [], standing: [] };
 
 /** A proposal, judged: what it would grant, what stands in the way, and who must approve exactly what. */
 export interface Assessment {
@@ -55,9 +67,14 @@ export type Waiver = 'automatic' | 'emergency';
 
 export function assess(proposal: Proposal, circumstances: Circumstances): Assessment {
   const { policies, policyVersion, otherFiles, controlFiles, standing } = proposal;
-  const { directory } = circumstances;
-  const alsoAsked = proposal.changes.flatMap((change) => (change.kind === 'removed' ? [] : [change.after]));
-  const context = { ...circumstances, policies, held: standing, alsoAsked };
+  const { directory, company = noCompany } = circumstances;
+  const asking = proposal.changes.flatMap((change) => (change.kind === 'removed' ? [] : [change.after]));
+  const context = {
+    ...circumstances,
+    policies,
+    held: together(standing, company.standing),
+    alsoAsked: together(asking, company.asked),
+  };
   const decisions = proposal.changes.map((change) => evaluate(change, context));
   const waived = waivers(decisions, proposal, circumstances);
   const asked = requirementsOf(decisions, { ...proposal, waived }, directory);
@@ -82,6 +99,12 @@ export function assess(proposal: Proposal, circumstances: Circumstances): Assess
     codeownersErrors: proposal.codeowners?.errors ?? [],
     otherFiles,
   };
+}
+
+/** The entries, and those of the others that ask for something else. */
+function together(entries: readonly ExpandedEntry[], others: readonly ExpandedEntry[]): ExpandedEntry[] {
+  const keys = new Set(entries.map(requestKey));
+  return [...entries, ...others.filter((other) => !keys.has(requestKey(other)))];
 }
 
 /**

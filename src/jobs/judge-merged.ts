@@ -1,3 +1,4 @@
+import type { Company } from '../approvals/assessment.ts';
 import type { MergedPull, MergedPulls } from '../approvals/verdict.ts';
 import { latestEvent } from '../database/audit-events.ts';
 import { readPull, type PullFacts } from '../github/read-pull.ts';
@@ -11,7 +12,8 @@ export const nothingMerged: MergedPulls = { pulls: [], unjudged: [] };
 type Merged = PullFacts & { readonly mergedAt: number };
 
 /**
- * The pull requests that a step of the default branch brought, each judged as it would land on the branch before it, by the time of its merge.
+ * The pull requests that a step of the default branch brought, each judged as it would land on the branch before it, by the time of its merge, and in
+ * the company of what the others brought.
  * One that GitHub has not marked as merged yet, although its head is in the branch, is waited for.
  */
 export async function judgeMerged(
@@ -19,6 +21,7 @@ export async function judgeMerged(
   workplace: Workplace,
   { commits, pulls }: Step,
   acceptedSha: string,
+  company: Company,
 ): Promise<MergedPulls> {
   const { repository, binding } = workplace;
   const found = await Promise.all(
@@ -36,6 +39,7 @@ export async function judgeMerged(
       judge(parts, workplace, pull, {
         tip: pull.tip,
         acceptedSha,
+        company,
         approvedUnder: former && pull.mergedAt < former.until ? former.sha : null,
       }),
     ),

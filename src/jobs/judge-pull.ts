@@ -1,5 +1,5 @@
 import { evaluateApprovals, type ApprovalState } from '../approvals/approval.ts';
-import { assess, type Assessment } from '../approvals/assessment.ts';
+import { assess, type Assessment, type Company } from '../approvals/assessment.ts';
 import { ownersOf } from '../approvals/codeowners.ts';
 import { contributorsOf, type Contributors } from '../approvals/contributors.ts';
 import { digestOf, type Digest, type DigestInput } from '../approvals/digest.ts';
@@ -43,6 +43,8 @@ export interface Grounds {
   readonly approvedUnder?: string | null;
   /** Until when reviews count; the merge, where none is given. */
   readonly reviewsUntil?: Instant;
+  /** What landed together with it. */
+  readonly company?: Company;
 }
 
 /**
@@ -53,7 +55,7 @@ export async function judgePull(
   parts: Parts,
   workplace: Workplace,
   pull: PullFacts,
-  { tip, acceptedSha, approvedUnder = null, reviewsUntil }: Grounds,
+  { tip, acceptedSha, approvedUnder = null, reviewsUntil, company }: Grounds,
 ): Promise<JudgedPull> {
   const { repository, git, connections } = workplace;
   const fork = await git.mergeBase(tip, pull.headSha);
@@ -101,6 +103,7 @@ export async function judgePull(
     history,
     commitsSigned: contributions.signed,
     soleContributor: isSole(contributorsOf({ ...contributions, principals: [], directory })),
+    ...(company && { company }),
   });
   const content = contentOf(proposal, assessment);
   const former = formerDigest(content, approvedUnder);

@@ -62,8 +62,12 @@ export async function readStep(
     const changes = changeSet(stood, landed.entries);
     const unaccepted = changedControlFiles(acceptedTree, is.files).length > 0;
     const asks = unaccepted || changes.some(({ kind }) => kind !== 'removed');
+    const asked = changes.flatMap((change) => (change.kind === 'removed' ? [] : [change.after]));
+    const company = { asked, standing: landed.entries };
     const merged =
-      asks && unreadable.size === 0 ? await judgeMerged(parts, workplace, step, acceptedSha) : nothingMerged;
+      asks && unreadable.size === 0
+        ? await judgeMerged(parts, workplace, step, acceptedSha, company)
+        : nothingMerged;
     const control = await judgeControl(parts, workplace, standing, acceptedTree, is, merged);
     return {
       step,
@@ -124,11 +128,9 @@ function obstacleTo(unreadable: ReadonlySet<string>, control: ControlVerdict): s
 }
 
 /** An entry that asks for what another asks already, or by a template that is gone, is none, and hides no other. */
-const hidesNothing: readonly ViolationCode[] = ['duplicate-request', 'unknown-template'];
+const hidesNothing: ReadonlySet<ViolationCode> = new Set(['duplicate-request', 'unknown-template']);
 
 function filesWithErrors({ violations }: ReturnType<typeof entriesOf>): ReadonlySet<string> {
-  const errors = violations.filter(
-    ({ severity, code }) => severity === 'error' && !hidesNothing.includes(code),
-  );
+  const errors = violations.filter(({ severity, code }) => severity === 'error' && !hidesNothing.has(code));
   return new Set(errors.map(({ file }) => file));
 }
