@@ -3,7 +3,7 @@ import type { parsePolicies } from '../policies/policy-files.ts';
 import type { PolicySet, SourceFile } from '../policies/policy-set.ts';
 import { requestKey, type ExpandedEntry, type RequestEntry } from '../requests/access-request.ts';
 import { changeSet, type EntryChange } from '../requests/change-set.ts';
-import { expand, flawedChanges } from '../requests/expand.ts';
+import { expand, expandEntry, flawedChanges } from '../requests/expand.ts';
 import { isControlFile, isRequestsFile, misnamedFile } from '../requests/requests-paths.ts';
 import { parseRequestsFile } from '../requests/requests-file.ts';
 import { maxFileBytes, tooLarge } from '../requests/yaml-file.ts';
@@ -120,8 +120,10 @@ export function policiesOf(
 /** A version is read again and again, and means the same each time. */
 const policiesByVersion = new WeakMap<AcceptedVersion, ReturnType<typeof parsePolicies>>();
 
-interface Entries {
+export interface Entries {
   readonly entries: readonly ExpandedEntry[];
+  /** Entries by a template that there is not. */
+  readonly unresolved: readonly RequestEntry[];
   readonly flawed: readonly RequestEntry[];
   readonly violations: readonly Violation[];
 }
@@ -136,6 +138,9 @@ export function entriesOf(
   const expanded = parsed.map((file) => expand(file.entries, templates));
   return {
     entries: expanded.flatMap(({ entries }) => entries),
+    unresolved: parsed
+      .flatMap(({ entries }) => entries)
+      .filter((entry) => expandEntry(entry, templates) === undefined),
     flawed: parsed.flatMap((file) => file.flawed),
     violations: [...unread, ...[...parsed, ...expanded].flatMap(({ violations }) => violations)],
   };

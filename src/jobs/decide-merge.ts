@@ -3,6 +3,7 @@ import { openPulls } from '../database/pulls.ts';
 import { repositoryById, storeRepository } from '../database/repositories.ts';
 import { requestKey } from '../requests/access-request.ts';
 import type { EntryChange } from '../requests/change-set.ts';
+import { endOrphans } from './end-orphans.ts';
 import type { Parts } from './parts.ts';
 import { readStep, type ReadStep } from './read-step.ts';
 import { storeAcceptance, tellUnaccepted } from './store-acceptance.ts';
@@ -44,6 +45,13 @@ export async function decideMergeTask(parts: Parts, { repositoryId }: Tasks['dec
       for (const task of tasks) await queue.send(trx, task);
     }
     if (obstacle === null) {
+      const granted = new Set(
+        decided.flatMap(({ change, verdict }) => (verdict.kind === 'approved' ? [change.key] : [])),
+      );
+      for (const { tasks, pull } of await endOrphans(trx, found.standingThen, granted, occasion)) {
+        if (pull !== null) touched.add(pull);
+        for (const task of tasks) await queue.send(trx, task);
+      }
       const acceptedSha = control.kind === 'approved' ? step.after : current.acceptedSha;
       await storeRepository(trx, { ...current, headSha: step.after, acceptedSha }, occasion.now);
     }

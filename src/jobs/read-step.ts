@@ -1,6 +1,6 @@
 import { changedControlFiles, controlViolations } from '../approvals/control-files.ts';
 import { controlVerdict, type ControlVerdict } from '../approvals/control-verdict.ts';
-import { entriesOf, policiesOf, type Version } from '../approvals/proposal.ts';
+import { entriesOf, policiesOf, type Entries, type Version } from '../approvals/proposal.ts';
 import type { MergedPulls } from '../approvals/verdict.ts';
 import { connectorSchemas } from '../connectors/registry.ts';
 import type { StoredRepository } from '../database/repositories.ts';
@@ -23,6 +23,8 @@ export interface ReadStep {
   readonly changes: readonly EntryChange[];
   /** The entries after it, under the policies that it was decided by. */
   readonly standing: readonly ExpandedEntry[];
+  /** The same under the policies that are in force after it. */
+  readonly standingThen: Entries;
   readonly merged: MergedPulls;
   readonly control: ControlVerdict;
   /** Requests files on the branch that can't be read. */
@@ -49,6 +51,8 @@ export async function readStep(
     readVersion(git, before),
   ]);
   const { policies } = policiesOf(accepted, connectorSchemas);
+  const policiesAt = async (sha: string) =>
+    policiesOf(await readAccepted(git, sha), connectorSchemas).policies;
   const { entries: stood } = entriesOf(was, policies);
   const isReadable = async (sha: string) =>
     filesWithErrors(entriesOf(await readVersion(git, sha), policies)).size === 0;
@@ -73,6 +77,7 @@ export async function readStep(
       step,
       changes,
       standing: landed.entries,
+      standingThen: control.kind === 'approved' ? entriesOf(is, await policiesAt(step.after)) : landed,
       merged,
       control,
       unreadable,

@@ -91,3 +91,26 @@ test('lands two emergencies at once, of which each is the only one by itself', a
   }
   expect((await acme.told(upper)).map(({ subject }) => subject).join()).toContain('there is one at a time');
 });
+
+test('keeps what a template stood for after its owners changed what it stands for', async () => {
+  const [former, latter] = [acme.freshResource(), acme.freshResource()];
+  const file = 'access-policies/templates.yaml';
+  const template = (resource: string) =>
+    `templates:\n  debug: { resource: ${resource}, role: reader, duration: 4h }\n`;
+  await acme.pushes('grace', 'main', { [file]: template(former) });
+  expect(await acme.adopts()).toEqual({ adopted: true });
+  const pull = await acme.proposes('mona', {
+    'access-requests/by-template.yaml': 'requests:\n  - { user: mona, template: debug, reason: look }\n',
+  });
+  await acme.approves('ada', pull);
+  await acme.merges('mona', pull);
+  expect(await acme.holds('mona', former)).toBe(true);
+
+  const change = await acme.proposes('ada', { [file]: template(latter) });
+  await acme.approves('dora', change);
+  await acme.merges('ada', change);
+  expect((await acme.told(change))[0]).toMatchObject({ kind: 'policy-accepted' });
+  expect(await acme.grants('mona', former)).toMatchObject([{ state: 'revoked', endedBecause: 'returned' }]);
+  expect(await acme.holds('mona', former)).toBe(false);
+  expect(await acme.grants('mona', latter)).toEqual([]);
+});
