@@ -37,11 +37,12 @@ export function expiryWatch({
 
   async function handOverWhatIsDue(): Promise<void> {
     for (const holding of await dueHoldings(db, clock.now())) await queue.send(db, applyGrants(holding));
-    for (const { repositoryId, pull } of await duePulls(db, clock.now())) {
-      // Whatever comes of it: it is not handed over again and again.
-      await postponePull(db, repositoryId, pull, clock.now() + pauseBetweenLooks);
-      await queue.send(db, evaluatePull(repositoryId, pull));
-    }
+    for (const { repositoryId, pull } of await duePulls(db, clock.now()))
+      await db.transaction().execute(async (trx) => {
+        // Whatever comes of it: it is not handed over again and again.
+        await postponePull(trx, repositoryId, pull, clock.now() + pauseBetweenLooks);
+        await queue.send(trx, evaluatePull(repositoryId, pull));
+      });
   }
 
   async function sleepUntilNextDue(): Promise<void> {
