@@ -19,8 +19,8 @@ import { tendPull } from './tend-pull.ts';
 import { mergeRevert, type Tasks } from './tasks.ts';
 
 /**
- * Evaluates a pull request, and every other one with the same head, and publishes its two checks on that commit; a revert pull request that
- * passes both goes on to be merged.
+ * Evaluates a pull request, and every other one with the same head, and publishes its two checks on that commit. One of the app's own goes on to be
+ * merged or written anew, any other to what it is due besides.
  */
 export async function evaluatePullTask(
   parts: Parts,

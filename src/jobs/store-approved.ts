@@ -5,7 +5,7 @@ import { isInForce, type Grant } from '../grants/grant.ts';
 import { grantPeriod, type ResolvedRequest } from '../policies/decision.ts';
 import { sameMeaning, type EntryChange } from '../requests/change-set.ts';
 import type { Instant } from '../requests/instant.ts';
-import { moveEnd, retire } from './move-grant.ts';
+import { approvedEnd, moveEnd, retire } from './move-grant.ts';
 import { isOfSameHolding, storeGrant, type Consequence, type Occasion } from './store-grant.ts';
 import { applyGrants } from './tasks.ts';
 
@@ -44,8 +44,7 @@ export async function storeApproved(
   if (fresh.length > 0 && end <= now) return { refused: 'its end passed before it was decided' };
   const consequences: Consequence[] = [];
   for (const grant of kept)
-    if ((grant.approvedUntil ?? grant.expiresAt) !== end)
-      consequences.push(await moveEnd(trx, grant, end, occasion, pull));
+    if (approvedEnd(grant) !== end) consequences.push(await moveEnd(trx, grant, end, occasion, pull));
   for (const holder of fresh)
     consequences.push(await storeGrant(trx, verdict, holder, { start, end }, occasion));
   return {

@@ -152,8 +152,8 @@ function shortens({ after }: Edit, running: Grant): boolean {
 
 /** Whether an entry's words ask for more than what was granted for it, or for something else. */
 function asksForMore(entry: ExpandedEntry, running: Grant, now: Instant): boolean {
-  const { starts = running.startsAt > now ? now : running.startsAt, emergency } = entry.request;
   const waits = running.startsAt > now;
+  const { starts = waits ? now : running.startsAt, emergency } = entry.request;
   return (
     endOf(entry, running) > approvedEnd(running) ||
     starts > running.startsAt ||
