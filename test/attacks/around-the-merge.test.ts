@@ -6,6 +6,7 @@ import { entries } from '../jobs/acme-access.ts';
 import { fileOf, openAcme, type Acme } from '../jobs/acme.ts';
 import { eventually } from '../jobs/eventually.ts';
 import { protectMain } from '../jobs/stage.ts';
+import { landsTogether } from './attack.ts';
 
 let acme: Acme;
 beforeAll(async () => {
@@ -15,27 +16,6 @@ afterAll(() => acme.close());
 
 const hours = 60 * 60_000;
 const empty = 'requests: []\n';
-
-/** A queue that lands two pull requests in one push. */
-const mergeQueue = {
-  name: 'queue',
-  enforcement: 'active',
-  conditions: { ref_name: { include: ['~DEFAULT_BRANCH'], exclude: [] } },
-  rules: [
-    {
-      type: 'merge_queue',
-      parameters: {
-        check_response_timeout_minutes: 60,
-        grouping_strategy: 'ALLGREEN',
-        max_entries_to_build: 5,
-        max_entries_to_merge: 5,
-        merge_method: 'MERGE',
-        min_entries_to_merge: 2,
-        min_entries_to_merge_wait_minutes: 5,
-      },
-    },
-  ],
-};
 
 /** Merges a pull request without asking GitHub to: by a commit that is pushed to the branch. */
 async function mergesByHand(who: string, { head }: PullJson): Promise<void> {
@@ -199,15 +179,7 @@ describe('lands two at once, of which one was approved,', () => {
     const [approved, bare] = [acme.freshResource(), acme.freshResource()];
     const pulls = [await acme.asks({ resource: approved }), await acme.asks({ resource: bare })];
     await acme.approves('ada', pulls[0] as PullJson);
-    const grace = acme.world.person('grace');
-    await acme.whileStopped(async () => {
-      acme.world.protect('main', {});
-      const { data } = await grace.request('POST', '/repos/acme/access/rulesets', mergeQueue);
-      for (const { number } of pulls) await grace.enqueues(number);
-      await grace.request('DELETE', `/repos/acme/access/rulesets/${Number(data['id'])}`);
-      protectMain(acme.world);
-    });
-    await acme.pushes('grace', 'main', { 'README.md': 'two\n' });
+    await landsTogether(acme, 'grace', ...pulls);
     expect(await acme.pull((pulls[1] as PullJson).number)).toMatchObject({ merged: true });
     expect([await acme.holds('mona', approved), await acme.holds('mona', bare)]).toEqual([true, false]);
     expect(await acme.grants('mona', bare)).toEqual([]);

@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import type { PullJson } from '../../src/sandbox/start.ts';
 import { resourcePolicy } from '../jobs/acme-access.ts';
 import { fileOf, type Acme } from '../jobs/acme.ts';
+import { protectMain } from '../jobs/stage.ts';
 
 /** Why something was refused that lacks the owners' approval. */
 export const unapproved = 'it was merged without the approval of @acme/data-owners';
@@ -46,4 +47,38 @@ export async function resourcesWith<const Rules extends readonly (readonly strin
     );
   expect(await acme.adopts()).toEqual({ adopted: true });
   return named.map(({ resource }) => resource) as { [Index in keyof Rules]: string };
+}
+
+/** A queue that lands two pull requests in one push. */
+const mergeQueue = {
+  name: 'queue',
+  enforcement: 'active',
+  conditions: { ref_name: { include: ['~DEFAULT_BRANCH'], exclude: [] } },
+  rules: [
+    {
+      type: 'merge_queue',
+      parameters: {
+        check_response_timeout_minutes: 60,
+        grouping_strategy: 'ALLGREEN',
+        max_entries_to_build: 5,
+        max_entries_to_merge: 5,
+        merge_method: 'MERGE',
+        min_entries_to_merge: 2,
+        min_entries_to_merge_wait_minutes: 5,
+      },
+    },
+  ],
+};
+
+/** Lands pull requests in one push, by a merge queue that asks for no checks; the app hears of it when all is done. */
+export async function landsTogether(acme: Acme, who: string, ...pulls: readonly PullJson[]): Promise<void> {
+  const person = acme.world.person(who);
+  await acme.whileStopped(async () => {
+    acme.world.protect('main', {});
+    const { data } = await person.request('POST', '/repos/acme/access/rulesets', mergeQueue);
+    for (const { number } of pulls) await person.enqueues(number);
+    await person.request('DELETE', `/repos/acme/access/rulesets/${Number(data['id'])}`);
+    protectMain(acme.world);
+  });
+  await acme.pushes(who, 'main', { 'README.md': `${pulls.length} landed\n` });
 }

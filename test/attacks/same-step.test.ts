@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { PullJson } from '../../src/sandbox/start.ts';
 import { entries } from '../jobs/acme-access.ts';
 import { fileOf, openAcme, type Acme } from '../jobs/acme.ts';
-import { protectMain } from '../jobs/stage.ts';
-import { resourcesWith } from './attack.ts';
+import { landsTogether, resourcesWith } from './attack.ts';
 
 let acme: Acme;
 let emergencies: readonly string[];
@@ -16,39 +14,6 @@ beforeAll(async () => {
   emergencies = await resourcesWith(acme, inEmergency, inEmergency);
 });
 afterAll(() => acme.close());
-
-/** A queue that lands two pull requests in one push. */
-const mergeQueue = {
-  name: 'queue',
-  enforcement: 'active',
-  conditions: { ref_name: { include: ['~DEFAULT_BRANCH'], exclude: [] } },
-  rules: [
-    {
-      type: 'merge_queue',
-      parameters: {
-        check_response_timeout_minutes: 60,
-        grouping_strategy: 'ALLGREEN',
-        max_entries_to_build: 5,
-        max_entries_to_merge: 5,
-        merge_method: 'MERGE',
-        min_entries_to_merge: 2,
-        min_entries_to_merge_wait_minutes: 5,
-      },
-    },
-  ],
-};
-
-async function landsTogether(who: string, ...pulls: readonly PullJson[]): Promise<void> {
-  const person = acme.world.person(who);
-  await acme.whileStopped(async () => {
-    acme.world.protect('main', {});
-    const { data } = await person.request('POST', '/repos/acme/access/rulesets', mergeQueue);
-    for (const { number } of pulls) await person.enqueues(number);
-    await person.request('DELETE', `/repos/acme/access/rulesets/${Number(data['id'])}`);
-    protectMain(acme.world);
-  });
-  await acme.pushes(who, 'main', { 'README.md': `${pulls.length} landed\n` });
-}
 
 test('asks for the same in two files, so that nothing else in them can be taken out', async () => {
   const [twice, returned, asked] = [acme.freshResource(), acme.freshResource(), acme.freshResource()];
@@ -84,7 +49,7 @@ test('lands two emergencies at once, of which each is the only one by itself', a
   const lower = await acme.proposes('mona', { [fileOf({ resource: below })]: ask(below) });
   const upper = await acme.proposes('mona', { [fileOf({ resource: above })]: ask(above) });
   for (const pull of [lower, upper]) expect(await acme.check(pull)).toMatchObject({ conclusion: 'success' });
-  await landsTogether('grace', lower, upper);
+  await landsTogether(acme, 'grace', lower, upper);
   for (const resource of emergencies) {
     expect(await acme.grants('mona', resource)).toEqual([]);
     expect(await acme.onMain(fileOf({ resource }))).toBe('requests: []\n');
