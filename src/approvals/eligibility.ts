@@ -16,22 +16,29 @@ export interface Asked {
 
 /**
  * Whether a person's approval can meet what is asked, as the directory has them now: an active member and no bot, for code owners also
- * somebody who may write. Whether they contributed is another question.
+ * somebody who may write, by themselves or as a member of a team that may. Whether they contributed is another question.
  */
 export function mayMeet({ kind, parties }: Asked, person: Person, directory: Directory): boolean {
   if (person.bot || !person.member) return false;
   if (kind === 'group') return isAmong(directory, person, parties);
   const owners = parties.filter((party) => canOwn(party, directory));
-  return person.canWrite && isAmong(directory, person, owners);
+  const teams = owners.filter(isTeam);
+  // A team that may write lets its members; where more was asked about one of them, that counts.
+  const { canWrite = isAmong(directory, person, teams) } = person;
+  return canWrite && isAmong(directory, person, owners);
 }
 
 /** GitHub takes visible teams with write access for code owners, and people; never a whole organization, which `@acme` means in a policy. */
 function canOwn(party: PartyName, directory: Directory): boolean {
   const name = nameOf(party);
   if (name === directory.organization) return false;
-  if (!name.includes('/')) return personNamed(directory, name) !== null;
+  if (!isTeam(party)) return personNamed(directory, name) !== null;
   const team = teamNamed(directory, name);
-  return team !== null && team.visible && team.canWrite;
+  return team?.visible === true && team.canWrite === true;
+}
+
+function isTeam(party: PartyName): boolean {
+  return party.includes('/');
 }
 
 /** The account ids of those who can meet what is asked; `everyone` where it is the organization's members, who are not listed. */
@@ -53,7 +60,7 @@ export function candidates(asked: Asked, directory: Directory): ReadonlySet<numb
 
 function idsOf(party: PartyName, directory: Directory): number[] {
   const name = nameOf(party);
-  if (name.includes('/')) return [...(teamNamed(directory, name)?.members ?? [])];
+  if (isTeam(party)) return [...(teamNamed(directory, name)?.members ?? [])];
   const person = personNamed(directory, name);
   return person ? [person.id] : [];
 }

@@ -29,7 +29,7 @@ export function reviewersToAsk(
     .map((party) => party.slice(1))
     .filter((name) => {
       const team = teamNamed(directory, name);
-      return team?.visible && team.canWrite;
+      return team?.visible === true && team.canWrite === true;
     });
   return {
     people: [...new Set(people.map(({ login }) => login))].toSorted(),

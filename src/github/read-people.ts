@@ -5,6 +5,8 @@ import { answered, named, unlessMissing, type RequestsRepository } from './reque
 export interface Names {
   readonly people: Iterable<string>;
   readonly teams: Iterable<string>;
+  /** Those of them of whom more is asked than whether there are such, and who their members are: what they may do here. */
+  readonly closely?: Iterable<string>;
   /** Whether to ask who signs in with a second factor. */
   readonly secondFactors?: boolean;
 }
@@ -16,9 +18,14 @@ export interface Names {
 export async function readDirectory(repository: RequestsRepository, names: Names): Promise<Directory> {
   const logins = distinct(names.people);
   const teams = distinct(names.teams);
+  const closely = new Set(distinct(names.closely ?? []));
   const [people, groups, without] = await Promise.all([
-    Promise.all(logins.map(async (login) => [login, await readPerson(repository, login)] as const)),
-    Promise.all(teams.map(async (team) => [team, await readTeam(repository, team)] as const)),
+    Promise.all(
+      logins.map(async (login) => [login, await readPerson(repository, login, closely.has(login))] as const),
+    ),
+    Promise.all(
+      teams.map(async (team) => [team, await readTeam(repository, team, closely.has(team))] as const),
+    ),
     names.secondFactors ? readWithoutSecondFactor(repository) : null,
   ]);
   return {
@@ -32,26 +39,46 @@ function distinct(names: Iterable<string>): string[] {
   return [...new Set([...names].map((name) => name.toLowerCase()))];
 }
 
-async function readPerson(repository: RequestsRepository, login: string): Promise<Person | null> {
+async function readPerson(
+  repository: RequestsRepository,
+  login: string,
+  closely: boolean,
+): Promise<Person | null> {
   // Whose e-mail address it is can't be asked of GitHub: as an owner it stands for nobody.
-  if (login.includes('@')) return null;
+  if (!isLogin(login)) return null;
   const { rest } = repository.octokit;
-  const account = await unlessMissing(rest.users.getByUsername({ username: login }));
-  // A path that ends in `..` is answered with something else.
-  if (account?.data.login?.toLowerCase() !== login) return null;
-  const { id, login: current, type } = account.data;
-  if (type !== 'User') return { id, login: current, bot: true, member: false, canWrite: false };
   const [membership, permission] = await Promise.all([
     unlessMissing(rest.orgs.getMembershipForUser({ org: repository.owner, username: login })),
-    unlessMissing(rest.repos.getCollaboratorPermissionLevel({ ...named(repository), username: login })),
+    closely
+      ? unlessMissing(rest.repos.getCollaboratorPermissionLevel({ ...named(repository), username: login }))
+      : null,
   ]);
+  const account =
+    membership?.data.user ?? (await unlessMissing(rest.users.getByUsername({ username: login })))?.data;
+  if (account?.login?.toLowerCase() !== login) return null;
+  const { id, login: current, type } = account;
+  const bot = type !== 'User';
   return {
     id,
     login: current,
-    bot: false,
-    member: membership?.data.state === 'active' && membership.data.user?.id === id,
-    canWrite: permission?.data.user?.id === id && permission.data.user.permissions?.push === true,
+    bot,
+    member: !bot && membership?.data.state === 'active',
+    ...(closely && { canWrite: !bot && mayPush(permission?.data, id) }),
   };
+}
+
+/** A path that ends in `..` is answered with something else. */
+function isLogin(name: string): boolean {
+  return /^[a-z\d][a-z\d_-]*(\[bot\])?$/.test(name);
+}
+
+type Permission = Awaited<
+  ReturnType<RequestsRepository['octokit']['rest']['repos']['getCollaboratorPermissionLevel']>
+>['data'];
+
+/** Whether it is said of this very account: a login can be somebody else's from one answer to the next. */
+function mayPush(permission: Permission | undefined, id: number): boolean {
+  return permission?.user?.id === id && permission.user.permissions?.push === true;
 }
 
 /** Only of members does the list tell. */
@@ -83,21 +110,49 @@ async function readWithoutSecondFactor({
   }
 }
 
-/** A team as it is now; `name`: `organization/slug`, in lower case. `null`: GitHub knows none of the organization's by that name. */
-export async function readTeam(repository: RequestsRepository, name: string): Promise<Team | null> {
+/**
+ * A team as it is now; `name`: `organization/slug`, in lower case. `closely`: also which team it is, and what it may do in the repository. `null`:
+ * GitHub knows none of the organization's by that name.
+ */
+async function readTeam(
+  repository: RequestsRepository,
+  name: string,
+  closely: boolean,
+): Promise<Team | null> {
   const { octokit } = repository;
   const [organization = '', ...rest] = name.split('/');
   const slug = rest.join('/');
   // A team of another organization can't be read with this installation's token, and owns nothing here.
-  if (organization !== repository.owner.toLowerCase()) return null;
+  if (organization !== repository.owner.toLowerCase() || !isSlug(slug)) return null;
   const team = { org: repository.owner, team_slug: slug };
-  const found = await unlessMissing(octokit.rest.teams.getByName(team));
-  // A path that ends in `..` is answered with something else.
-  if (found?.data.slug?.toLowerCase() !== slug) return null;
-  const [members, access] = await Promise.all([
-    octokit.paginate(octokit.rest.teams.listMembersInOrg, { ...team, per_page: 100 }),
+  const [members, standing] = await Promise.all([
+    unlessMissing(octokit.paginate(octokit.rest.teams.listMembersInOrg, { ...team, per_page: 100 })),
+    closely ? readStanding(repository, team) : {},
+  ]);
+  if (!standing || (!members && !closely)) return null;
+  if (!members) throw new Error(`GitHub knows the team ${name} and not its members: look again`);
+  return {
+    name,
+    ...standing,
+    members: new Set(members.map(({ id }) => id)),
+    logins: new Map(members.map(({ id, login }) => [id, login])),
+  };
+}
+
+/** A path that ends in `..` is answered with something else. */
+function isSlug(slug: string): boolean {
+  return /^[a-z\d_-][a-z\d_.-]*$/.test(slug);
+}
+
+async function readStanding(
+  repository: RequestsRepository,
+  team: { readonly org: string; readonly team_slug: string },
+): Promise<Required<Pick<Team, 'id' | 'visible' | 'canWrite'>> | null> {
+  const { teams } = repository.octokit.rest;
+  const [found, access] = await Promise.all([
+    unlessMissing(teams.getByName(team)),
     unlessMissing(
-      octokit.rest.teams.checkPermissionsForRepoInOrg({
+      teams.checkPermissionsForRepoInOrg({
         ...team,
         ...named(repository),
         // Without this media type the answer is an empty 204.
@@ -105,12 +160,10 @@ export async function readTeam(repository: RequestsRepository, name: string): Pr
       }),
     ),
   ]);
+  if (found?.data.slug?.toLowerCase() !== team.team_slug) return null;
   return {
     id: found.data.id,
-    name,
     visible: found.data.privacy === 'closed',
     canWrite: access?.data?.permissions?.push === true,
-    members: new Set(members.map(({ id }) => id)),
-    logins: new Map(members.map(({ id, login }) => [id, login])),
   };
 }

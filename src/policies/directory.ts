@@ -5,19 +5,20 @@ export interface Person {
   readonly bot: boolean;
   /** An active member of the organization that owns the requests repository. */
   readonly member: boolean;
-  /** May push to the requests repository: whoever may not is no code owner. */
-  readonly canWrite: boolean;
+  /** May push to the requests repository: whoever may not is no code owner. Read only of those who are named as one, or as an approver. */
+  readonly canWrite?: boolean;
   /** Signs in with a second factor. `null` or absent where GitHub does not say. */
   readonly twoFactor?: boolean | null;
 }
 
 export interface Team {
-  readonly id: number;
+  /** Read only, as the next two, of a team that owns, approves or receives. */
+  readonly id?: number;
   /** `organization/slug`, in lower case. */
   readonly name: string;
   /** Secret teams own nothing. */
-  readonly visible: boolean;
-  readonly canWrite: boolean;
+  readonly visible?: boolean;
+  readonly canWrite?: boolean;
   /** Ids of the active members, child teams included. */
   readonly members: ReadonlySet<number>;
   /** Their logins by id. */
@@ -50,6 +51,14 @@ export function teamNamed(directory: Directory, name: string): Team | null {
   const team = directory.teams.get(name.toLowerCase());
   if (team === undefined) throw new Error(`the team ${name} was not looked up before the decision`);
   return team;
+}
+
+/** The id of a team that receives something; `undefined`: there is no such team. */
+export function idOfTeam(directory: Directory, name: string): number | undefined {
+  const team = teamNamed(directory, name);
+  if (team && team.id === undefined)
+    throw new Error(`what the team ${name} is was not looked up before the decision`);
+  return team?.id;
 }
 
 /**

@@ -16,7 +16,7 @@ import { whenGranted } from './constraints/when-granted.ts';
 import { whoMayAsk } from './constraints/who-may-ask.ts';
 import { whoMayReceive } from './constraints/who-may-receive.ts';
 import type { Decision, Holder, ResolvedRequest } from './decision.ts';
-import { personNamed, teamNamed, type Directory } from './directory.ts';
+import { idOfTeam, personNamed, type Directory } from './directory.ts';
 import { placeIn, type Asked, type Constraint, type EvaluationContext } from './evaluation.ts';
 import type { OffLimitsRole, Resource, Role } from './policy-set.ts';
 import { resourceFile } from './resource-file.ts';
@@ -176,8 +176,8 @@ function principalNamed(
   if (kind === 'service_account') return { kind, id: null, name };
   if (!directory) return undefined;
   if (kind === 'team') {
-    const team = teamNamed(directory, `${directory.organization}/${name}`);
-    return team ? { kind, id: team.id, name } : undefined;
+    const id = idOfTeam(directory, `${directory.organization}/${name}`);
+    return id === undefined ? undefined : { kind, id, name };
   }
   const person = personNamed(directory, name);
   return person ? { kind, id: person.id, name: person.login } : undefined;

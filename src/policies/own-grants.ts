@@ -1,4 +1,4 @@
-import { personNamed, teamNamed } from './directory.ts';
+import { idOfTeam, personNamed } from './directory.ts';
 import type { Asked } from './evaluation.ts';
 import { samePrincipal, type PastGrant, type Principal } from './past-grant.ts';
 
@@ -8,8 +8,8 @@ export function principalOf({ entry, context: { directory } }: Asked): Principal
   if (kind === 'service_account') return { kind, id: null, name };
   if (!directory) return undefined;
   if (kind === 'team') {
-    const team = teamNamed(directory, `${directory.organization}/${name}`);
-    return team ? { kind, id: team.id, name: name.toLowerCase() } : undefined;
+    const id = idOfTeam(directory, `${directory.organization}/${name}`);
+    return id === undefined ? undefined : { kind, id, name: name.toLowerCase() };
   }
   const person = personNamed(directory, name);
   return person ? { kind, id: person.id, name: person.login } : undefined;

@@ -5,13 +5,14 @@ import type { OpenRole, PolicySet } from './policy-set.ts';
 
 /**
  * Every login and team that evaluating these changes may ask the directory for, in lower case and sorted: the principals, and whoever
- * the roles, templates and settings that concern them name. Teams are `organization/slug`.
+ * the roles, templates and settings that concern them name. Teams are `organization/slug`. `closely`: those of them of whom more must be known than a
+ * name and members: teams that receive, and whoever approves.
  */
 export function partiesToLookUp(
   policies: PolicySet,
   changes: readonly EntryChange[],
   organization: string,
-): { people: string[]; teams: string[] } {
+): { people: string[]; teams: string[]; closely: string[] } {
   const entries = changes.flatMap((change) => (change.kind === 'removed' ? [] : [change.after]));
   const principals = entries.flatMap(({ request: { principal } }): PartyName[] => {
     if (principal.kind === 'service_account') return [];
@@ -24,22 +25,28 @@ export function partiesToLookUp(
   const templates = entries.flatMap(({ request: { asks } }) =>
     'template' in asks ? (policies.templates.get(asks.template)?.for ?? []) : [],
   );
-  const parties = new Set(
-    [
+  const namesOf = (parties: readonly PartyName[]) =>
+    parties
+      .filter((party) => party.startsWith('@'))
+      .map((party) => party.slice(1).toLowerCase())
+      .filter((name) => name !== organization.toLowerCase());
+  const names = new Set(
+    namesOf([
       ...principals,
       ...templates,
       ...roles.flatMap(partiesOf),
       ...roles.flatMap((role) => teamsOfConditions(role, organization)),
       ...(policies.settings.requesters ?? []),
-    ]
-      .filter((party) => party.startsWith('@'))
-      .map((party) => party.slice(1).toLowerCase())
-      .filter((name) => name !== organization.toLowerCase()),
+    ]),
   );
-  const names = [...parties].toSorted();
+  const sorted = [...names].toSorted();
   return {
-    people: names.filter((name) => !name.includes('/')),
-    teams: names.filter((name) => name.includes('/')),
+    people: sorted.filter((name) => !name.includes('/')),
+    teams: sorted.filter((name) => name.includes('/')),
+    closely: namesOf([
+      ...principals.filter((party) => party.includes('/')),
+      ...roles.flatMap(({ approvals }) => approvals.flatMap(({ from }) => from)),
+    ]),
   };
 }
 

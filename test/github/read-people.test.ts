@@ -23,12 +23,12 @@ afterEach(() => stage.traffic.straighten());
 afterAll(() => stage.close());
 
 async function person(login: string): Promise<Person | null | undefined> {
-  const { people } = await readDirectory(stage.repository, { people: [login], teams: [] });
+  const { people } = await readDirectory(stage.repository, { people: [login], teams: [], closely: [login] });
   return people.get(login.toLowerCase());
 }
 
 async function team(name: string): Promise<Team | null | undefined> {
-  const { teams } = await readDirectory(stage.repository, { people: [], teams: [name] });
+  const { teams } = await readDirectory(stage.repository, { people: [], teams: [name], closely: [name] });
   return teams.get(name.toLowerCase());
 }
 
@@ -44,7 +44,7 @@ describe('a person', () => {
     stage.traffic.forget();
     const { people } = await readDirectory(stage.repository, { people: ['MONA', 'mona', 'Mona'], teams: [] });
     expect([...people]).toEqual([['mona', expect.objectContaining({ id: idOf('mona') })]]);
-    expect(stage.traffic.calls.filter(({ line }) => line.includes('/users/'))).toHaveLength(1);
+    expect(stage.traffic.calls.filter(({ line }) => line.includes('/memberships/'))).toHaveLength(1);
   });
 
   test('who may only read can own nothing', async () => {
@@ -88,16 +88,11 @@ describe('a person', () => {
       user: object;
     }
     const taken = ({ user, ...rest }: Answer) => ({ ...rest, user: { ...user, id: 1 } });
-    stage.traffic.alter(/\/orgs\/acme\/memberships\//, taken);
-    expect(await person('mona')).toMatchObject({ member: false, canWrite: true });
-    stage.traffic.straighten();
     stage.traffic.alter(/\/collaborators\/mona\/permission/, taken);
-    expect(await person('mona')).toMatchObject({ member: true, canWrite: false });
+    expect(await person('mona')).toMatchObject({ id: idOf('mona'), member: true, canWrite: false });
   });
 
   test.each([
-    [/\/users\/mona$/, 403],
-    [/\/users\/mona$/, 500],
     [/\/orgs\/acme\/memberships\/mona$/, 403],
     [/\/orgs\/acme\/memberships\/mona$/, 502],
     [/\/collaborators\/mona\/permission$/, 403],
@@ -106,6 +101,18 @@ describe('a person', () => {
   ])('throws where %s is answered with %i', async (line, status) => {
     stage.traffic.answer(line, status);
     await expect(person('mona')).rejects.toMatchObject({ status });
+  });
+
+  test.each([403, 500])('who is no member is not nobody where GitHub answers %i', async (status) => {
+    stage.traffic.answer(/\/users\/eve$/, status);
+    await expect(person('eve')).rejects.toMatchObject({ status });
+  });
+
+  test('who neither owns nor approves is asked for in one call', async () => {
+    stage.traffic.forget();
+    const { people } = await readDirectory(stage.repository, { people: ['mona'], teams: [] });
+    expect(people.get('mona')).toEqual({ id: idOf('mona'), login: 'mona', bot: false, member: true });
+    expect(stage.traffic.calls).toHaveLength(1);
   });
 
   test('is asked for anew for each decision', async () => {
@@ -185,13 +192,28 @@ describe('a team', () => {
     [/\/teams\/engineering$/, 403],
     [/\/teams\/engineering$/, 500],
     [/\/teams\/engineering\/members/, 403],
-    [/\/teams\/engineering\/members/, 404],
     [/\/teams\/engineering\/members/, 502],
     [/\/teams\/engineering\/repos\//, 403],
     [/\/teams\/engineering\/repos\//, 503],
   ])('throws where %s is answered with %i', async (line, status) => {
     stage.traffic.answer(line, status);
     await expect(team('acme/engineering')).rejects.toMatchObject({ status });
+  });
+
+  test('whose members GitHub does not know, although it knows the team, is nothing to go by', async () => {
+    stage.traffic.answer(/\/teams\/engineering\/members/, 404);
+    await expect(team('acme/engineering')).rejects.toThrow('look again');
+  });
+
+  test('that neither owns nor approves is asked for its members alone', async () => {
+    stage.traffic.forget();
+    const { teams } = await readDirectory(stage.repository, {
+      people: [],
+      teams: ['acme/engineering', 'acme/imaginary'],
+    });
+    expect(teams.get('acme/engineering')).toMatchObject({ members: new Set([idOf('mona'), idOf('nick')]) });
+    expect(teams.get('acme/imaginary')).toBeNull();
+    expect(stage.traffic.calls).toHaveLength(2);
   });
 });
 

@@ -40,6 +40,7 @@ test('everybody whom the roles that are asked for name, the organization itself 
       'acme/sre',
       'acme/staff',
     ],
+    closely: ['acme/data-owners', 'lisa'],
   });
 });
 
@@ -49,6 +50,7 @@ test('a team that asks, and those whom a template is for', () => {
     expect.arrayContaining(['acme/qa', 'acme/t']),
   );
   expect(partiesToLookUp(policies, changes(text), 'acme').teams).not.toContain('acme/u');
+  expect(partiesToLookUp(policies, changes(text), 'acme').closely).toContain('acme/qa');
 });
 
 test('an unknown resource and a removal need nobody but the outer bound', () => {
@@ -57,7 +59,8 @@ test('an unknown resource and a removal need nobody but the outer bound', () => 
   expect(partiesToLookUp(policies, change ? [change] : [], 'acme')).toEqual({
     people: [],
     teams: ['acme/staff'],
+    closely: [],
   });
   const removal = changeSet(expand(parseRequestsFile('f', entryText()).entries, new Map()).entries, []);
-  expect(partiesToLookUp(policies, removal, 'acme')).toEqual({ people: [], teams: ['acme/staff'] });
+  expect(partiesToLookUp(policies, removal, 'acme')).toMatchObject({ people: [], teams: ['acme/staff'] });
 });
