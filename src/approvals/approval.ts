@@ -155,20 +155,18 @@ function whoCanStill(
 
 /** Everybody whom the directory knows, by themselves or as a member of a team. */
 function everybody({ people, teams }: Directory): Person[] {
-  const writing = new Set<number>();
   const members = [...teams.values()].flatMap((team) =>
     [...(team?.logins ?? [])].map(([id, login]): Person => {
-      if (team?.canWrite) writing.add(id);
-      return { id, login, bot: false, member: true };
+      return { id, login, bot: false, member: true, canWrite: team?.canWrite ?? false };
     }),
   );
-  const known = [...people.values()].filter((person) => person !== null);
-  // Of whoever was looked up more is known than that they are in a team.
-  const all = new Map([...members, ...known].map((person) => [person.id, person]));
-  return [...all.values()].map((person) => ({
-    ...person,
-    canWrite: person.canWrite ?? writing.has(person.id),
-  }));
+  const writing = new Set(members.flatMap(({ id, canWrite }) => (canWrite ? [id] : [])));
+  const known = [...people.values()].flatMap((person): Person[] =>
+    person ? [{ canWrite: writing.has(person.id), ...person }] : [],
+  );
+  // Of whoever was looked up more is known than that they are in a team; and one team may write where another may not.
+  const able = members.toSorted((a, b) => Number(a.canWrite) - Number(b.canWrite));
+  return [...new Map([...able, ...known].map((person) => [person.id, person])).values()];
 }
 
 function reviewOf({ id, person }: Review): ReviewOf {

@@ -7,27 +7,41 @@ const annotationsPerRequest = 50;
 /** In the place of the fingerprint until the last annotation is there: what was left at that is not taken for what it should say. */
 const unfinished = 'unfinished';
 
+type CheckRun = Awaited<
+  ReturnType<RequestsRepository['octokit']['rest']['checks']['listForRef']>
+>['data']['check_runs'][number];
+
 /**
- * Publishes a check on a commit. A run of ours that stands there already is updated rather than doubled; one that says the same is left
+ * Publishes checks on a commit. A run of ours that stands there already is updated rather than doubled; one that says the same is left
  * alone; one that concluded, or has annotations, which can only be added to, is followed by a fresh run.
  */
-export async function publishCheck(
+export async function publishChecks(
+  repository: RequestsRepository,
+  headSha: string,
+  checks: readonly CheckText[],
+): Promise<void> {
+  const { data } = await repository.octokit.rest.checks.listForRef({
+    ...named(repository),
+    ref: headSha,
+    app_id: repository.appId,
+    filter: 'latest',
+    per_page: 100,
+  });
+  for (const check of checks) {
+    const standing = newest(data.check_runs.filter(({ name }) => name === check.name));
+    // What GitHub let go stale says nothing any more (https://docs.github.com/en/rest/checks/runs).
+    const isSaid = standing?.external_id === check.fingerprint && `${standing.conclusion}` !== 'stale';
+    if (!isSaid) await publish(repository, headSha, check, standing);
+  }
+}
+
+async function publish(
   repository: RequestsRepository,
   headSha: string,
   check: CheckText,
+  standing: CheckRun | undefined,
 ): Promise<void> {
   const { rest } = repository.octokit;
-  const { data } = await rest.checks.listForRef({
-    ...named(repository),
-    ref: headSha,
-    check_name: check.name,
-    app_id: repository.appId,
-    filter: 'latest',
-  });
-  const standing = newest(data.check_runs);
-  // What GitHub let go stale says nothing any more (https://docs.github.com/en/rest/checks/runs).
-  if (standing?.external_id === check.fingerprint && `${standing.conclusion}` !== 'stale') return;
-
   const { title, summary, text } = check;
   const [first, ...more] = inGroups(check.annotations, annotationsPerRequest);
   const content = (annotations: Annotation[], isLast: boolean) => ({

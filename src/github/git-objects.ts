@@ -17,6 +17,11 @@ export interface TreeFile {
   readonly size: number;
 }
 
+export interface Commit {
+  readonly tree: string;
+  readonly parents: readonly string[];
+}
+
 /** Every file of a commit, by path. */
 export type Tree = ReadonlyMap<string, TreeFile>;
 
@@ -27,23 +32,27 @@ export interface GitReader {
   /** The SHA at the tip of a branch, or `null` where there is no such branch. */
   tip(branch: string): Promise<string | null>;
   tree(commit: string): Promise<Tree>;
-  commit(sha: string): Promise<{ readonly tree: string; readonly parents: readonly string[] }>;
+  commit(sha: string): Promise<Commit>;
   /** The text of one ordinary file of a tree. Bytes that are no UTF-8 read as U+FFFD, which whoever parses it must refuse. */
   text(file: TreeFile): Promise<string>;
   /** The texts of the ordinary files of a tree that are wanted. */
   files(tree: Tree, wanted: (path: string, size: number) => boolean): Promise<SourceFile[]>;
-  /** Where two histories parted; `null` where they have no commit in common. */
+  /** Where the histories of two commits parted; `null` where they have no commit in common. */
   mergeBase(base: string, head: string): Promise<string | null>;
 }
 
 const regularModes = new Set(['100644', '100755']);
 const keptTrees = 64;
 const keptBlobs = 4096;
+const keptCommits = 1024;
+const keptBases = 1024;
 
 export function gitReader(repository: RequestsRepository): GitReader {
   const { rest } = repository.octokit;
   const trees = new Map<string, Promise<Tree>>();
   const blobs = new Map<string, Promise<string>>();
+  const commits = new Map<string, Promise<Commit>>();
+  const bases = new Map<string, Promise<string | null>>();
 
   async function readTree(commit: string): Promise<Tree> {
     const { data } = await rest.git.getTree({ ...named(repository), tree_sha: commit, recursive: '1' });
@@ -65,6 +74,26 @@ export function gitReader(repository: RequestsRepository): GitReader {
     return Buffer.from(data.content, 'base64').toString('utf8');
   }
 
+  async function readCommit(sha: string): Promise<Commit> {
+    const { data } = await rest.git.getCommit({ ...named(repository), commit_sha: sha });
+    return { tree: data.tree.sha, parents: data.parents.map((parent) => parent.sha) };
+  }
+
+  async function readMergeBase(basehead: string): Promise<string | null> {
+    try {
+      const { data } = await rest.repos.compareCommitsWithBasehead({
+        ...named(repository),
+        basehead,
+        per_page: 1,
+      });
+      return data.merge_base_commit.sha;
+    } catch (error) {
+      // The rest of 404 are errors: a commit that is not there has no history to speak of.
+      if (answered(error, 404) && (error as Error).message.startsWith('No common ancestor')) return null;
+      throw error;
+    }
+  }
+
   const text = (file: TreeFile) => kept(blobs, file.sha, readBlob, keptBlobs);
 
   return {
@@ -74,28 +103,12 @@ export function gitReader(repository: RequestsRepository): GitReader {
       const answer = await unlessMissing(rest.git.getRef({ ...named(repository), ref: `heads/${branch}` }));
       return answer?.data.object.sha ?? null;
     },
-    async commit(sha) {
-      const { data } = await rest.git.getCommit({ ...named(repository), commit_sha: sha });
-      return { tree: data.tree.sha, parents: data.parents.map((parent) => parent.sha) };
-    },
+    commit: (sha) => kept(commits, sha, readCommit, keptCommits),
     async files(tree, wanted) {
       const found = [...tree.values()].filter(({ path, regular, size }) => regular && wanted(path, size));
       return Promise.all(found.map(async (file) => ({ path: file.path, text: await text(file) })));
     },
-    async mergeBase(base, head) {
-      try {
-        const { data } = await rest.repos.compareCommitsWithBasehead({
-          ...named(repository),
-          basehead: `${base}...${head}`,
-          per_page: 1,
-        });
-        return data.merge_base_commit.sha;
-      } catch (error) {
-        // The rest of 404 are errors: a commit that is not there has no history to speak of.
-        if (answered(error, 404) && (error as Error).message.startsWith('No common ancestor')) return null;
-        throw error;
-      }
-    },
+    mergeBase: (base, head) => kept(bases, `${base}...${head}`, readMergeBase, keptBases),
   };
 }
 

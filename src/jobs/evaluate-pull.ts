@@ -2,7 +2,7 @@ import { revertOfPull } from '../database/reverts.ts';
 import { changedControlFiles } from '../approvals/control-files.ts';
 import { repositoryById } from '../database/repositories.ts';
 import { settlePull } from '../database/pulls.ts';
-import { publishCheck } from '../github/check-runs.ts';
+import { publishChecks } from '../github/check-runs.ts';
 import { readPullsOf } from '../github/read-branch.ts';
 import { readPull, type PullFacts } from '../github/read-pull.ts';
 import { Unjudgeable } from '../github/requests-repository.ts';
@@ -37,7 +37,7 @@ export async function evaluatePullTask(
   );
   const evaluated = await Promise.all(sharing.map((each) => evaluate(parts, workplace, each)));
   const checks = sharedChecks(evaluated);
-  for (const check of checks) await publishCheck(repository, asked.headSha, check);
+  await publishChecks(repository, asked.headSha, checks);
 
   const own = evaluated.find(({ number }) => number === pull);
   const revert = await revertOfPull(parts.db, repositoryId, pull);

@@ -174,7 +174,7 @@ function namesIn(
   { policies, changes, flawed, codeowners, controlFiles }: Proposal,
   accounts: readonly Account[],
 ) {
-  const { people, teams } = partiesToLookUp(policies, [...changes, ...flawed], organization);
+  const { people, teams, closely } = partiesToLookUp(policies, [...changes, ...flawed], organization);
   const paths = changes.flatMap((change) => {
     const entry = change.kind === 'removed' ? change.before : change.after;
     const policyFile = policies.resources.get(entry.resource)?.file;
@@ -191,6 +191,7 @@ function namesIn(
       ...accounts.map(({ login }) => login),
     ],
     teams: [...teams, ...names.filter((name) => name.includes('/'))],
+    closely: [...closely, ...names],
   };
 }
 

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { publishCheck } from '../../src/github/check-runs.ts';
+import { publishChecks } from '../../src/github/check-runs.ts';
 import type { RequestsRepository } from '../../src/github/requests-repository.ts';
 import { checkText, type Annotation, type CheckText } from '../../src/messages/check-text.ts';
 import { openStage, type Stage } from './stage.ts';
@@ -41,7 +41,7 @@ const annotations = (count: number): Annotation[] =>
     message: `Line ${index + 1}`,
   }));
 
-const publish = (check: CheckText) => publishCheck(stage.repository, sha, check);
+const publish = (check: CheckText) => publishChecks(stage.repository, sha, [check]);
 
 const on = { owner: 'acme', repo: 'access' };
 
