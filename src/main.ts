@@ -94,7 +94,7 @@ async function build(config: Config, seams: Seams) {
   const database = seams.database ?? (await openDatabase(config.database));
   await migrate(database);
   const { db } = database;
-  const queue = await openQueue<Task>(database, { log, schema: queueSchema(database), neverGivenUp, urgent });
+  const queue = await openQueue<Task>(database, { log, neverGivenUp, urgent });
   const watch = expiryWatch({ db, queue, clock, log });
   const probot = new Probot({
     appId: config.app.id,
@@ -125,11 +125,6 @@ async function build(config: Config, seams: Seams) {
     await database.close();
   };
   return { parts, queue, watch, probot, close };
-}
-
-/** The queue's tables stand beside the app's, in a schema of their own. */
-function queueSchema({ schema }: Database): string {
-  return schema === 'public' ? 'queue' : `${schema}_queue`;
 }
 
 async function openWorkplace(probot: Probot, config: Config, id: number): Promise<Workplace> {

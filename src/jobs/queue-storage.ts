@@ -38,7 +38,41 @@ const day = 24 * 60 * 60;
 /** Without a sign of life for this many seconds a task counts as abandoned, and is tried again. */
 export const signOfLife = 30;
 
-/** Starts pg-boss in the database's own connections, with its tables. */
+/** The PostgreSQL schema of the queue's own tables: it stands beside the app's. */
+export function queueSchema({ schema }: Pick<Database, 'schema'>): string {
+  return schema === 'public' ? 'queue' : `${schema}_queue`;
+}
+
+/** pg-boss for a command that moves tasks about: it makes no tables, looks after nothing and runs nothing. */
+export async function openBoss(database: Database, schema: string): Promise<PgBoss> {
+  const boss = new PgBoss({
+    ...inDatabase(database, schema),
+    migrate: false,
+    schedule: false,
+    supervise: false,
+  });
+  await boss.start();
+  await readQueues(boss);
+  return boss;
+}
+
+/** pg-boss works in the database's own connections. */
+function inDatabase(database: Database, schema: string) {
+  return {
+    db: {
+      executeSql: (text: string, values?: unknown[]) => database.run(text, values),
+    },
+    backend: database.kind === 'embedded' ? ('pglite' as const) : ('postgres' as const),
+    schema,
+  };
+}
+
+/** pg-boss reads its queues when it first needs them: inside a transaction on the only connection that would wait for ever. */
+async function readQueues(boss: PgBoss): Promise<void> {
+  await Promise.all([line, givenUp].map((name) => boss.findJobs(name, { key: 'none' })));
+}
+
+/** Starts pg-boss, with its tables. */
 export async function startBoss(
   database: Database,
   schema: string,
@@ -46,9 +80,7 @@ export async function startBoss(
   log: QueueLog,
 ): Promise<PgBoss> {
   const boss = new PgBoss({
-    db: { executeSql: (text, values) => database.run(text, values) },
-    backend: database.kind === 'embedded' ? 'pglite' : 'postgres',
-    schema,
+    ...inDatabase(database, schema),
     // No cron and no flows are used; abandoned tasks are looked for often.
     schedule: false,
     flowIntervalSeconds: day,
@@ -71,8 +103,7 @@ export async function startBoss(
     expireInSeconds: day - 1,
     retentionSeconds: 365 * day,
   });
-  // pg-boss reads its queues when it first needs them: inside a transaction on the only connection that would wait for ever.
-  await Promise.all([line, givenUp].map((name) => boss.findJobs(name, { key: 'none' })));
+  await readQueues(boss);
   if (database.kind === 'embedded') await takeUpAbandoned(database, boss, schema);
   return boss;
 }

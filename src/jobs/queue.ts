@@ -7,6 +7,7 @@ import {
   givenUp,
   isBusy,
   line,
+  queueSchema,
   signOfLife,
   startBoss,
   type Job,
@@ -60,7 +61,7 @@ export interface Queue<Task extends QueuedTask> {
 }
 
 export interface QueueOptions {
-  /** The PostgreSQL schema of the queue's own tables. */
+  /** The PostgreSQL schema of the queue's own tables; beside the app's unless given. */
   readonly schema?: string;
   /** How many tasks run at the same time in this process. */
   readonly concurrency?: number;
@@ -84,7 +85,12 @@ export async function openQueue<Task extends QueuedTask>(
   database: Database,
   options: QueueOptions = {},
 ): Promise<Queue<Task>> {
-  const { schema = 'queue', concurrency = 4, retries = { limit: 12, pause: 1 }, log = silent } = options;
+  const {
+    schema = queueSchema(database),
+    concurrency = 4,
+    retries = { limit: 12, pause: 1 },
+    log = silent,
+  } = options;
   const neverGivenUp = new Set(options.neverGivenUp);
   const urgent = new Set(options.urgent);
   const boss = await startBoss(database, schema, retries, log);

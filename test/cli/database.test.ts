@@ -7,9 +7,11 @@ import { auditCommand } from '../../src/cli/audit.ts';
 import { organizationSeed } from '../../src/cli/stage/organization.ts';
 import { grantsCommand } from '../../src/cli/grants.ts';
 import { migrateCommand } from '../../src/cli/migrate.ts';
+import { tasksCommand } from '../../src/cli/tasks.ts';
 import { appendEvent, setRecord } from '../../src/database/audit-events.ts';
 import { openDatabase } from '../../src/database/connect.ts';
 import { insertGrant } from '../../src/database/grants.ts';
+import { openQueue } from '../../src/jobs/queue.ts';
 import { startSandbox, type Sandbox, type World } from '../../src/sandbox/start.ts';
 import { sampleEvent } from '../audit/sample-event.ts';
 import { nine, sampleGrant } from '../database/sample-grant.ts';
@@ -147,6 +149,41 @@ describe('a database that is up to date', () => {
   test('cannot be asked about a time that is none', async () => {
     const { code, err } = await run(grantsCommand(), '--at', 'yesterday');
     expect([code, err]).toEqual([2, '--at yesterday is no RFC 3339 time, such as 2026-11-23T12:00:00Z.']);
+  });
+
+  test('has no queue before the app has started', async () => {
+    const { code, err } = await run(tasksCommand(), '--data', folder);
+    expect(code).toBe(2);
+    expect(err).toMatch(/^The database has no queue yet: `countersign start` makes it/);
+  });
+
+  test('shows what was given up, and sends it again', async () => {
+    const database = await openDatabase({ dataDir: folder });
+    const queue = await openQueue(database, { retries: { limit: 0, pause: 0 } });
+    await queue.work({});
+    await queue.send(database.db, { name: 'evaluate-pull', key: '1/7', data: { pull: 7 } });
+    await queue.idle();
+    await queue.stop();
+    await database.close();
+
+    const tasks = (...args: string[]) => run(tasksCommand(), ...args, '--data', folder);
+    const { out } = await tasks();
+    expect(out).toMatch(
+      /^given up {2}[0-9a-f-]{36} {2}evaluate-pull 1\/7 {2}1 attempt {2}since \S+Z {2}nothing carries out a task named evaluate-pull\n$/,
+    );
+    expect(await tasks('retry')).toMatchObject({ code: 2, err: expect.stringMatching(/^Name the tasks/) });
+    expect(await tasks('retry', 'typo')).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^No task typo/),
+    });
+    const [, id = ''] = out.split('  ');
+    expect(JSON.parse((await tasks('retry', id, '--json')).out)).toMatchObject([{ id, state: 'givenUp' }]);
+    expect((await tasks()).out).toMatch(/^due {2}/);
+    expect(await tasks('retry', '--all')).toEqual({
+      code: 0,
+      out: 'There is nothing to try again.\n',
+      err: '',
+    });
   });
 
   test('takes the first version of the policies, and only one that is on the branch', async () => {

@@ -7,6 +7,7 @@ import { migrateCommand } from '../../src/cli/migrate.ts';
 import { ownersCommand } from '../../src/cli/owners.ts';
 import { sandboxCommand } from '../../src/cli/sandbox.ts';
 import { startCommand } from '../../src/cli/start.ts';
+import { tasksCommand } from '../../src/cli/tasks.ts';
 import { tryCommand } from '../../src/cli/try.ts';
 import { validateCommand } from '../../src/cli/validate.ts';
 import { countersign } from './run.ts';
@@ -21,6 +22,8 @@ const commands = [
   validateCommand(),
   ownersCommand(),
   grantsCommand(),
+  tasksCommand(),
+  ...tasksCommand().commands,
   ...auditCommand().commands,
 ];
 
@@ -30,7 +33,7 @@ test.each(commands.map((command) => [command.name(), command] as const))(
     let help = '';
     command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
     expect(help).toMatch(
-      new RegExp(`\\nExamples?:\\n(?:.*\\n)*.*(?:countersign (?:audit )?|npm run )${name}\\b`),
+      new RegExp(`\\nExamples?:\\n(?:.*\\n)*.*(?:countersign (?:(?:audit|tasks) )?|npm run )${name}\\b`),
     );
   },
 );
