@@ -4,7 +4,7 @@ import { repositoryById } from '../database/repositories.ts';
 import { settlePull } from '../database/pulls.ts';
 import { publishChecks } from '../github/check-runs.ts';
 import { readPullsOf } from '../github/read-branch.ts';
-import { readPull, type PullFacts } from '../github/read-pull.ts';
+import { readPull, readReviews, type PullFacts } from '../github/read-pull.ts';
 import { Unjudgeable } from '../github/requests-repository.ts';
 import { approvalCheck } from '../messages/approval-check.ts';
 import type { CheckText } from '../messages/check-text.ts';
@@ -12,9 +12,11 @@ import { policyCheck } from '../messages/policy-check.ts';
 import { revertChecks } from '../messages/revert-checks.ts';
 import { sharedChecks, type CheckedPull } from '../messages/shared-checks.ts';
 import { undecidedChecks } from '../messages/undecided-checks.ts';
-import { judgePull, type JudgedPull } from './judge-pull.ts';
+import { storeArrivedReview, type ArrivedReview } from './arrived-review.ts';
+import { judgeCase, type JudgedPull } from './judge-pull.ts';
 import { isMended, mendedFile } from './mended-file.ts';
 import type { Parts, Workplace } from './parts.ts';
+import { readCase, readSeen, type ReadCase } from './read-case.ts';
 import { tendPull } from './tend-pull.ts';
 import { mergeRevert, type Tasks } from './tasks.ts';
 
@@ -27,21 +29,32 @@ export async function evaluatePullTask(
   { repositoryId, pull }: Tasks['evaluate-pull'],
 ): Promise<void> {
   const workplace = await parts.workplace(repositoryId);
-  const { repository, binding } = workplace;
-  const asked = await readPull(repository, pull);
+  const asked = await readPull(workplace.repository, pull);
   if (!asked || asked.mergedAt !== null) return settlePull(parts.db, repositoryId, pull);
-  const others = (await readPullsOf(repository, [asked.headSha])).filter((number) => number !== pull);
-  const all = [asked, ...(await Promise.all(others.map((number) => readPull(repository, number))))];
-  const sharing = all.flatMap((each) =>
+  return evaluateOpen(parts, workplace, asked);
+}
+
+/** The same, of a pull request as it was read just now. `arrived`: a review of it that is stored first. */
+export async function evaluateOpen(
+  parts: Parts,
+  workplace: Workplace,
+  asked: PullFacts,
+  arrived?: ArrivedReview,
+): Promise<void> {
+  const { repository, binding } = workplace;
+  const others = (await readPullsOf(repository, [asked.headSha])).filter((number) => number !== asked.number);
+  const all = await Promise.all(others.map((number) => readPull(repository, number)));
+  const sharing = [asked, ...all].flatMap((each) =>
     each?.open && each.baseRef === binding.branch && each.headSha === asked.headSha ? [each] : [],
   );
-  const evaluated = await Promise.all(sharing.map((each) => evaluate(parts, workplace, each)));
-  const checks = sharedChecks(evaluated);
-  await publishChecks(repository, asked.headSha, checks);
+  const evaluated = await Promise.all(
+    sharing.map((each) => evaluate(parts, workplace, each, each === asked ? arrived : undefined)),
+  );
+  await publishChecks(repository, asked.headSha, sharedChecks(evaluated));
 
-  const own = evaluated.find(({ number }) => number === pull);
-  const revert = await revertOfPull(parts.db, repositoryId, pull);
-  if (!own) return settlePull(parts.db, repositoryId, pull);
+  const own = evaluated.find(({ number }) => number === asked.number);
+  const revert = await revertOfPull(parts.db, binding.id, asked.number);
+  if (!own) return settlePull(parts.db, binding.id, asked.number);
   // What it holds is compared before it is merged, and written anew where somebody tampered with it.
   if (revert) return parts.queue.send(parts.db, mergeRevert(revert.id));
   if (own.judged) await tendPull(parts, workplace, asked, own.judged);
@@ -52,26 +65,34 @@ interface EvaluatedPull extends CheckedPull {
   readonly judged: JudgedPull | null;
 }
 
-async function evaluate(parts: Parts, workplace: Workplace, pull: PullFacts): Promise<EvaluatedPull> {
-  const { git, binding } = workplace;
-  const undecided = (checks: readonly CheckText[]) => ({ number: pull.number, checks, judged: null });
+async function evaluate(
+  parts: Parts,
+  workplace: Workplace,
+  pull: PullFacts,
+  arrived?: ArrivedReview,
+): Promise<EvaluatedPull> {
+  const { git, binding, repository } = workplace;
+  const undecided = async (checks: readonly CheckText[]) => {
+    if (arrived)
+      await storeArrivedReview(parts, arrived, pull, await readReviews(repository, pull.number), null);
+    return { number: pull.number, checks, judged: null };
+  };
   const [stored, tip] = await Promise.all([repositoryById(parts.db, binding.id), git.tip(binding.branch)]);
   if (!stored?.acceptedSha)
     return undecided(undecidedChecks({ kind: 'nothing-accepted', branch: binding.branch }));
   if (tip === null) throw new Error(`the branch ${binding.branch} is gone`);
-  if (await putsBackExactly(parts, workplace, pull)) return undecided(revertChecks());
+  const own = await ownChecks(parts, workplace, pull);
+  if (own) return undecided(own);
   try {
     const grounds = { tip, acceptedSha: stored.acceptedSha };
-    const [judged, accepted, now] = await Promise.all([
-      judgePull(parts, workplace, pull, grounds),
+    const [read, accepted, now] = await Promise.all([
+      readCase(parts, workplace, pull, grounds),
       git.tree(stored.acceptedSha),
       git.tree(tip),
     ]);
-    return {
-      number: pull.number,
-      checks: checksOf(parts, judged, changedControlFiles(accepted, now).length > 0),
-      judged,
-    };
+    const judged = arrived ? await judgeWith(parts, arrived, pull, read) : judgeCase(read);
+    const holding = changedControlFiles(accepted, now).length > 0;
+    return { number: pull.number, checks: checksOf(parts, judged, holding), judged };
   } catch (error) {
     if (error instanceof Unjudgeable)
       return undecided(undecidedChecks({ kind: 'unjudgeable', message: error.message }));
@@ -79,8 +100,20 @@ async function evaluate(parts: Parts, workplace: Workplace, pull: PullFacts): Pr
   }
 }
 
+/** Judges a pull request once a review of it is stored with what its author saw. */
+async function judgeWith(
+  parts: Parts,
+  arrived: ArrivedReview,
+  pull: PullFacts,
+  read: ReadCase,
+): Promise<JudgedPull> {
+  await storeArrivedReview(parts, arrived, pull, read.submitted, judgeCase(read));
+  const seen = await readSeen(parts, arrived.repositoryId, arrived.pull);
+  return judgeCase({ ...read, seen });
+}
+
 /** `holding`: the branch holds policies that nobody accepted. */
-function checksOf({ clock }: Parts, judged: JudgedPull, holding: boolean): CheckText[] {
+export function checksOf({ clock }: Parts, judged: JudgedPull, holding: boolean): CheckText[] {
   const { proposal, assessment, approval, explanation } = judged;
   return [
     policyCheck(assessment, proposal.policies, clock.now(), holding),
@@ -88,14 +121,15 @@ function checksOf({ clock }: Parts, judged: JudgedPull, holding: boolean): Check
   ];
 }
 
-/** Whether a pull request is the app's own, and undoes an edit that was refused and nothing else. */
-async function putsBackExactly(
+/** The checks of a pull request that is the app's own, and undoes what it is there to undo and nothing else; `null`: it is none. */
+export async function ownChecks(
   parts: Parts,
   workplace: Workplace,
   { number, headSha }: PullFacts,
-): Promise<boolean> {
+): Promise<CheckText[] | null> {
   const revert = await revertOfPull(parts.db, workplace.binding.id, number);
-  if (!revert?.edit) return false;
+  if (!revert) return null;
   const mended = await mendedFile(parts, workplace, revert);
-  return mended !== null && (await isMended(workplace, mended, headSha));
+  if (mended === null || !(await isMended(workplace, mended, headSha))) return null;
+  return revertChecks(revert.edit ? 'put-back' : 'taken-out');
 }

@@ -7,14 +7,14 @@ export interface QueuedTask {
   readonly name: string;
   /** Tasks of one key run one after the other, whatever their names; those of one name and key are one while they wait. */
   readonly key: string;
+  /** What those of one name are told apart by while they wait, instead of the key. */
+  readonly singletonKey?: string;
   readonly data: object;
 }
 
 export interface SendOptions {
   /** Not before so many seconds from now. Among the delayed tasks of one name and key the earliest stands. */
   readonly startAfterSeconds?: number;
-  /** What a waiting task is told apart by, instead of its key. */
-  readonly singletonKey?: string;
 }
 
 /** The part of a logger that the queue needs. */
@@ -98,7 +98,6 @@ export async function startBoss(
     retryLimit: retries.limit,
     retryDelay: retries.pause,
     retryBackoff: retries.pause > 0,
-    ...(retries.pause > 0 ? { retryDelayMax: 600 } : {}),
     heartbeatSeconds: signOfLife,
     expireInSeconds: day - 1,
     retentionSeconds: 365 * day,
@@ -156,13 +155,18 @@ async function fetchOne(boss: PgBoss, connection: Queryable, urgentOnly: boolean
 export async function enqueue(
   boss: PgBoss,
   queryable: Queryable,
-  { name, key, data }: QueuedTask,
+  { name, key, singletonKey = key, data }: QueuedTask,
   {
     startAfterSeconds = 0,
-    singletonKey = key,
     untilDone,
     urgent,
-  }: SendOptions & { readonly untilDone: boolean; readonly urgent: boolean },
+    longestPause,
+  }: SendOptions & {
+    readonly untilDone: boolean;
+    readonly urgent: boolean;
+    /** In seconds; none: there are no pauses. */
+    readonly longestPause: number | undefined;
+  },
 ): Promise<void> {
   const db = fromKysely(queryable.withoutPlugins());
   const delayed = startAfterSeconds > 0;
@@ -180,6 +184,7 @@ export async function enqueue(
       startAfter: delayed ? new Date(earliest) : 0,
       priority: urgent ? urgentPriority : 0,
       ...(untilDone ? { retryLimit: 2 ** 31 - 1 } : {}),
+      ...(longestPause === undefined ? {} : { retryBackoff: true, retryDelayMax: longestPause }),
     },
   );
 }
@@ -205,6 +210,25 @@ export async function countTasks(database: Database, schema: string): Promise<Ta
   return { running: count('running'), due: count('due'), again: count('again'), givenUp: count('givenUp') };
 }
 
+/**
+ * Puts a task off for so many milliseconds, and as if nobody had begun it: the attempt does not count. Nothing where it is no longer this
+ * attempt's.
+ */
+export async function putOff(
+  database: Database,
+  schema: string,
+  { id, retryCount }: Job,
+  pause: number,
+  reason: string,
+): Promise<void> {
+  await database.run(
+    `update ${schema}.job
+        set state = 'retry', started_on = null, heartbeat_on = null, start_after = now() + $3 * interval '1 ms', output = $4
+      where id = $1 and state = 'active' and retry_count = $2`,
+    [id, retryCount, pause, JSON.stringify({ message: reason })],
+  );
+}
+
 /** Ends the pause of every task that waits to be tried again. */
 export async function endPauses(database: Database, schema: string): Promise<void> {
   await database.run(`update ${schema}.job set start_after = now() where name = $1 and state = 'retry'`, [
@@ -212,11 +236,12 @@ export async function endPauses(database: Database, schema: string): Promise<voi
   ]);
 }
 
-/** Whether any process has something to do now, or again later. */
+/** Whether any process has something to do now, or to try again later. What was put off is nobody's failure. */
 export async function isBusy(database: Database, schema: string): Promise<boolean> {
   const { rows } = await database.run(
     `select 1 from ${schema}.job where name = $1
-     and (state in ('active', 'retry') or state = 'created' and start_after <= now()) limit 1`,
+     and (state = 'active' or state = 'retry' and started_on is not null
+          or state in ('created', 'retry') and start_after <= now()) limit 1`,
     [line],
   );
   return rows.length > 0;

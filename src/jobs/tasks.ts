@@ -7,7 +7,9 @@ import type { Holding } from '../grants/grant.ts';
 export interface Tasks {
   /** Evaluate a pull request and publish its two checks. */
   'evaluate-pull': { readonly repositoryId: number; readonly pull: number };
-  /** Store a review with the digest that its author saw; `headSha`: the commit it was submitted for. */
+  /** Evaluate what a merge queue would land, on the branch that it made for it, and publish the two checks there. */
+  'evaluate-group': { readonly repositoryId: number; readonly branch: string };
+  /** Store a review with the digest that its author saw, and evaluate the pull request; `headSha`: the commit it was submitted for. */
   'store-review': {
     readonly repositoryId: number;
     readonly pull: number;
@@ -52,7 +54,12 @@ export const urgent: readonly TaskName[] = ['apply-grants'];
 
 /** One task to do. Tasks of the same key never run at the same time. */
 export type Task = {
-  [Name in TaskName]: { readonly name: Name; readonly key: string; readonly data: Tasks[Name] };
+  [Name in TaskName]: {
+    readonly name: Name;
+    readonly key: string;
+    readonly singletonKey?: string;
+    readonly data: Tasks[Name];
+  };
 }[TaskName];
 
 export const evaluatePull = (repositoryId: number, pull: number): Task => ({
@@ -61,9 +68,16 @@ export const evaluatePull = (repositoryId: number, pull: number): Task => ({
   data: { repositoryId, pull },
 });
 
+export const evaluateGroup = (repositoryId: number, branch: string): Task => ({
+  name: 'evaluate-group',
+  key: `${repositoryId}/${branch}`,
+  data: { repositoryId, branch },
+});
+
 export const storeReview = (data: Tasks['store-review']): Task => ({
   name: 'store-review',
-  key: `${data.repositoryId}/${data.pull}/${data.reviewId}`,
+  key: `${data.repositoryId}/${data.pull}`,
+  singletonKey: `${data.repositoryId}/${data.pull}/${data.reviewId}`,
   data,
 });
 

@@ -1,12 +1,23 @@
 import { checkText, type CheckText } from './check-text.ts';
 
-/** Both checks of the app's own pull request that puts back what nobody approved: to undo that needs nobody. */
-export function revertChecks(): CheckText[] {
+const said = {
+  'taken-out': {
+    title: 'Takes out what is over',
+    is: 'without one entry that nothing was granted for, or whose grant is over: to take that out needs nobody',
+  },
+  'put-back': {
+    title: 'Puts back what was approved',
+    is: 'with one entry as it was approved: to put that back needs nobody',
+  },
+} as const;
+
+/** Both checks of a pull request that the app wrote, and that holds what it wrote and nothing else. */
+export function revertChecks(undoes: keyof typeof said): CheckText[] {
+  const { title, is } = said[undoes];
   const check = {
     conclusion: 'success',
-    title: 'Puts back what was approved',
-    summary:
-      'Countersign wrote this pull request. Its head is exactly the default branch with one entry as it was approved, so nobody needs to approve it.',
+    title,
+    summary: `Countersign wrote this pull request. Its head is exactly the default branch ${is}.`,
     text: '',
     annotations: [],
   } as const;

@@ -73,7 +73,10 @@ describe.runIf(serverUrl)('two processes on one queue', () => {
     await Promise.all([first.work(busy), second.work(busy)]);
     await Promise.all(
       Array.from({ length: 90 }, (_, to) =>
-        (to % 2 ? first : second).send(bench.database.db, count(`${to % 3}`, to), { singletonKey: `${to}` }),
+        (to % 2 ? first : second).send(bench.database.db, {
+          ...count(`${to % 3}`, to),
+          singletonKey: `${to}`,
+        }),
       ),
     );
     await Promise.all([first.idle(), second.idle()]);

@@ -135,7 +135,7 @@ describe('a queue', () => {
     await queue.send(bench.database.db, greet('a', 'mona'));
     await queue.send(bench.database.db, greet('a', 'hubot'));
     await queue.send(bench.database.db, greet('b', 'octocat'));
-    await queue.send(bench.database.db, greet('a', 'monalisa'), { singletonKey: 'another' });
+    await queue.send(bench.database.db, { ...greet('a', 'monalisa'), singletonKey: 'another' });
     await queue.work(handlers(log));
     await queue.idle();
     expect(log.toSorted()).toEqual(['hello hubot', 'hello monalisa', 'hello octocat']);

@@ -2,11 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import type { Database } from '../../src/database/connect.ts';
 import { openQueue, type Handlers, type Queue, type QueueOptions } from '../../src/jobs/queue.ts';
+import type { QueuedTask } from '../../src/jobs/queue-storage.ts';
 import { openTestDatabase, type TestDatabase } from '../database/test-database.ts';
 
-export type TestTask =
-  | { readonly name: 'greet'; readonly key: string; readonly data: { readonly whom: string } }
-  | { readonly name: 'count'; readonly key: string; readonly data: { readonly to: number } };
+export type TestTask = QueuedTask &
+  (
+    | { readonly name: 'greet'; readonly data: { readonly whom: string } }
+    | { readonly name: 'count'; readonly data: { readonly to: number } }
+  );
 
 export const greet = (key: string, whom: string): TestTask => ({ name: 'greet', key, data: { whom } });
 export const count = (key: string, to: number): TestTask => ({ name: 'count', key, data: { to } });
