@@ -6,7 +6,9 @@ import { openConnector, type ConnectionConfig } from './connectors/registry.ts';
 import { openDatabase, type Database } from './database/connect.ts';
 import { migrate } from './database/migrate.ts';
 import { gitReader } from './github/git-objects.ts';
-import { clientClass, openOrganization, openRepository } from './github/installation.ts';
+import { clientClass } from './github/client.ts';
+import { openOrganization, openRepository } from './github/installation.ts';
+import { LimitReached } from './github/rate-limits.ts';
 import { acceptDelivery } from './jobs/accept-delivery.ts';
 import { systemClock, type Clock } from './jobs/clock.ts';
 import { expiryWatch } from './jobs/expiry-watch.ts';
@@ -94,14 +96,19 @@ async function build(config: Config, seams: Seams) {
   const database = seams.database ?? (await openDatabase(config.database));
   await migrate(database);
   const { db } = database;
-  const queue = await openQueue<Task>(database, { log, neverGivenUp, urgent });
+  const queue = await openQueue<Task>(database, {
+    log,
+    neverGivenUp,
+    urgent,
+    pauseFor: (error) => (error instanceof LimitReached ? error.until - clock.now() : undefined),
+  });
   const watch = expiryWatch({ db, queue, clock, log });
   const probot = new Probot({
     appId: config.app.id,
     privateKey: config.app.privateKey,
     secret: config.app.webhookSecrets[0],
     baseUrl: config.githubApiUrl,
-    Octokit: clientClass(throttled),
+    Octokit: clientClass({ throttled, now: () => clock.now() }),
     log,
   });
   const connectors = openedOnce((name: string) =>

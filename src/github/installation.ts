@@ -1,22 +1,5 @@
-import { Probot, ProbotOctokit } from 'probot';
+import type { Probot } from 'probot';
 import type { GitHubClient, RequestsRepository } from './requests-repository.ts';
-
-/** Pinned: later versions leave out fields that this code reads. */
-const apiVersion = '2022-11-28';
-
-const PinnedOctokit = ProbotOctokit.plugin((octokit) => {
-  octokit.hook.before('request', ({ headers }) => {
-    headers['x-github-api-version'] = apiVersion;
-  });
-});
-
-/** The client class that every call is made with: throttled as GitHub asks, unless it is a sandbox on this machine. */
-export function clientClass(throttled: boolean): typeof ProbotOctokit {
-  if (throttled) return PinnedOctokit;
-  // Probot overrides what `defaults` is given as an object; what it is given as a function stands.
-  const unthrottled = (options: object) => ({ ...options, throttle: { enabled: false } });
-  return PinnedOctokit.defaults(unthrottled);
-}
 
 /**
  * A client that acts as the app's installation on a repository. The repository is found by its name and must have the id that the operator

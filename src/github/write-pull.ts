@@ -45,8 +45,7 @@ export async function mergePull(
     });
     return { merged: data.sha };
   } catch (error) {
-    if (answered(error, 403, 405, 409, 422) && !isRateLimit(error))
-      return { refused: (error as Error).message };
+    if (answered(error, 403, 405, 409, 422)) return { refused: (error as Error).message };
     throw error;
   }
 }
@@ -73,11 +72,6 @@ export async function askForReviews(
     if (answered(error, 422)) return (error as Error).message;
     throw error;
   }
-}
-
-/** GitHub refuses with 403 too what came too fast or too often (https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api). */
-function isRateLimit(error: unknown): boolean {
-  return error instanceof Error && /rate limit/i.test(error.message);
 }
 
 /** Removes one of the app's own branches; one that is gone already is no failure. */

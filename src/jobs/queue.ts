@@ -7,6 +7,7 @@ import {
   givenUp,
   isBusy,
   line,
+  putOff,
   queueSchema,
   signOfLife,
   startBoss,
@@ -65,18 +66,29 @@ export interface QueueOptions {
   readonly schema?: string;
   /** How many tasks run at the same time in this process. */
   readonly concurrency?: number;
-  /** How often a failed task is tried again, and the first pause in seconds: it doubles, up to ten minutes; 0: at once, always. */
+  /** How often a failed task is tried again, and the first pause in seconds: it doubles, up to about ten minutes; 0: at once, always. */
   readonly retries?: { readonly limit: number; readonly pause: number };
   /** The names of the tasks that are tried again until they succeed: what must not be given up, such as a revocation. */
   readonly neverGivenUp?: readonly string[];
   /** The names of the tasks that go before all others, and that the last free place is kept for: they wait for nobody. */
   readonly urgent?: readonly string[];
+  /**
+   * For how many milliseconds a task is put off for what it threw, since it could do nothing meanwhile: such an attempt does not count.
+   * `undefined`: it failed.
+   */
+  readonly pauseFor?: (error: unknown) => number | undefined;
   /** Told of each failed attempt, once. */
   readonly log?: QueueLog;
 }
 
 /** The loop looks for tasks at least this often, in milliseconds: other processes send too, and delays pass. */
 const pollEvery = 1000;
+
+/** The longest pause before a failed task is tried again, and what is put off at most on top of what it is told, in seconds. */
+const [longestPause, mostJitter] = [600, 60];
+
+/** So many seconds more or less: what failed together is not to come back together. */
+const around = (seconds: number) => Math.round(seconds * (0.8 + 0.4 * Math.random()));
 
 const silent: QueueLog = { warn: () => undefined, error: () => undefined };
 
@@ -89,6 +101,7 @@ export async function openQueue<Task extends QueuedTask>(
     schema = queueSchema(database),
     concurrency = 4,
     retries = { limit: 12, pause: 1 },
+    pauseFor = () => undefined,
     log = silent,
   } = options;
   const neverGivenUp = new Set(options.neverGivenUp);
@@ -144,6 +157,8 @@ export async function openQueue<Task extends QueuedTask>(
       await handler(data, { attempt });
       await boss.complete(line, job);
     } catch (error) {
+      const pause = pauseFor(error);
+      if (pause !== undefined) return postpone(job, error, Math.max(0, pause));
       const last = job.retryCount >= job.retryLimit;
       const details = { err: error, task: name, key, attempt };
       if (last) log.error(details, 'a task failed for the last time and is given up');
@@ -157,6 +172,16 @@ export async function openQueue<Task extends QueuedTask>(
         )
         .catch((lost: unknown) => log.error({ err: lost }, 'the failure of a task could not be stored'));
     }
+  }
+
+  /** With jitter, and never sooner than it is told. */
+  async function postpone(job: Job, error: unknown, pause: number): Promise<void> {
+    const { name, key } = job.data;
+    const milliseconds = Math.round(pause + Math.random() * Math.min(pause, mostJitter * 1000));
+    log.warn({ err: error, task: name, key, milliseconds }, 'a task is put off');
+    await putOff(database, schema, job, milliseconds, messageOf(error)).catch((lost: unknown) =>
+      log.error({ err: lost }, 'a task could not be put off'),
+    );
   }
 
   function release(waiting: Iterable<() => void>): void {
@@ -186,6 +211,7 @@ export async function openQueue<Task extends QueuedTask>(
         ...sendOptions,
         untilDone: neverGivenUp.has(name),
         urgent: urgent.has(name),
+        longestPause: retries.pause > 0 ? around(longestPause) : undefined,
       });
       if (!db.isTransaction) look();
     },
@@ -224,4 +250,8 @@ export async function openQueue<Task extends QueuedTask>(
       await boss.stop({ graceful: false, close: false });
     },
   };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

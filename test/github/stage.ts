@@ -1,7 +1,8 @@
 import { pino } from 'pino';
 import { Probot } from 'probot';
 import { gitReader, type GitReader } from '../../src/github/git-objects.ts';
-import { clientClass, openRepository } from '../../src/github/installation.ts';
+import { clientClass } from '../../src/github/client.ts';
+import { openRepository } from '../../src/github/installation.ts';
 import type { RequestsRepository } from '../../src/github/requests-repository.ts';
 import { writeObject } from '../../src/sandbox/git/object-writer.ts';
 import { startSandbox, type AppKeys, type Seed, type World } from '../../src/sandbox/start.ts';
@@ -13,6 +14,8 @@ export interface Stage {
   readonly probot: Probot;
   readonly repository: RequestsRepository;
   readonly traffic: Traffic;
+  /** Sets the client's clock forward: GitHub takes calls again. */
+  later(minutes: number): void;
   /** A reader that has kept nothing yet. */
   reader(): GitReader;
   /** The same repository, opened by another app. */
@@ -43,6 +46,7 @@ export async function openStage(change: Partial<Seed> = {}): Promise<Stage> {
   const sandbox = await startSandbox({ now: () => new Date('2026-11-23T10:00:00Z') });
   const world = await sandbox.seed({ ...seed, ...change });
   const { traffic, fetch } = bentTraffic();
+  let now = Date.parse('2026-11-23T10:00:00Z');
   const probotOf = ({ id, privateKey, webhookSecret }: AppKeys) =>
     new Probot({
       appId: id,
@@ -50,7 +54,7 @@ export async function openStage(change: Partial<Seed> = {}): Promise<Stage> {
       secret: webhookSecret,
       baseUrl: sandbox.url,
       // What fails is tried again as ever, but at once.
-      Octokit: clientClass(false).defaults((options: object) => ({
+      Octokit: clientClass({ throttled: false, now: () => now }).defaults((options: object) => ({
         ...options,
         retry: { retryAfterBaseValue: 1 },
       })),
@@ -71,6 +75,7 @@ export async function openStage(change: Partial<Seed> = {}): Promise<Stage> {
     probot,
     repository,
     traffic,
+    later: (minutes) => void (now += minutes * 60_000),
     reader: () => gitReader(repository),
     openedBy: (app) => open(probotOf(app), app),
     commits: (count) => commitsOn(world, count),

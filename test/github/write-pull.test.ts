@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { LimitReached } from '../../src/github/rate-limits.ts';
 import { readPull } from '../../src/github/read-pull.ts';
 import { closePull, comment, deleteBranch, mergePull, openPull } from '../../src/github/write-pull.ts';
 import { openStage, type Stage } from './stage.ts';
@@ -132,14 +133,21 @@ describe('mergePull', () => {
   });
 
   test.each([
-    [403, 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.'],
-    [403, 'API rate limit exceeded for installation ID 1.'],
-    [429, 'Too many requests'],
     [500, 'Server Error'],
     [404, 'Not Found'],
   ])('throws where nobody refused it (%i %s)', async (status, message) => {
     stage.traffic.answer(/\/merge$/, status, { message });
     await expect(mergePull(stage.repository, 1, 'f'.repeat(40))).rejects.toMatchObject({ status });
+  });
+
+  test.each([
+    [403, 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.'],
+    [403, 'API rate limit exceeded for installation ID 1.'],
+    [429, 'Too many requests'],
+  ])('is not refused for a limit (%i %s)', async (status, message) => {
+    stage.traffic.answer(/\/merge$/, status, { message });
+    await expect(mergePull(stage.repository, 1, 'f'.repeat(40))).rejects.toBeInstanceOf(LimitReached);
+    stage.later(1);
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Handlers } from '../../src/jobs/queue.ts';
+import { listTasks } from '../../src/jobs/task-list.ts';
 import { count, gate, greet, handlers, queueBench, type TestTask } from './test-queue.ts';
 
 const bench = queueBench();
@@ -78,6 +79,49 @@ describe('a queue', () => {
     ]);
     const again = 'a task failed and will be tried again';
     expect(told).toEqual([again, again, 'a task failed for the last time and is given up']);
+  });
+
+  test('puts off what could do nothing, for as long as it says, and does not count the attempt', async () => {
+    const limit = new Error('the limit is reached');
+    const queue = await bench.freshQueue({
+      pauseFor: (error) => (error === limit ? 3_600_000 : undefined),
+    });
+    const attempts: number[] = [];
+    await queue.work({
+      greet: async (_, { attempt }) => {
+        attempts.push(attempt);
+        if (attempts.length < 6) throw limit;
+      },
+      count: async () => undefined,
+    });
+    await queue.send(bench.database.db, greet('a', 'mona'));
+    // Nobody waits for it: other tasks have its place.
+    await queue.idle();
+    const [{ next, ...task } = { next: null }] = await listTasks(bench.database, bench.schema);
+    expect(task).toMatchObject({ state: 'again', attempts: 0, error: 'the limit is reached' });
+    const minutes = ((next?.getTime() ?? 0) - Date.now()) / 60_000;
+    expect(minutes).toBeGreaterThan(59);
+    expect(minutes).toBeLessThan(62);
+    for (let round = 0; round < 5; round += 1) {
+      await queue.retryNow();
+      await queue.idle();
+    }
+    expect(attempts).toEqual([1, 1, 1, 1, 1, 1]);
+    expect(await listTasks(bench.database, bench.schema)).toEqual([]);
+  });
+
+  test('does not bring back together what failed together', async () => {
+    const queue = await bench.freshQueue({ retries: { limit: 20, pause: 1 } });
+    for (let index = 0; index < 10; index += 1)
+      await queue.send(bench.database.db, greet(`${index}`, 'mona'));
+    const { rows } = await bench.database.run(
+      `select count(distinct retry_delay_max)::integer as several, min(retry_delay_max) as least, max(retry_delay_max) as most
+         from ${bench.schema}.job where name = 'tasks'`,
+    );
+    const [{ several, least, most } = {}] = rows;
+    expect(several).toBeGreaterThan(1);
+    expect(least).toBeGreaterThanOrEqual(480);
+    expect(most).toBeLessThanOrEqual(720);
   });
 
   test('does not give up a task whose name is among those never given up', async () => {

@@ -1,0 +1,89 @@
+import { pino } from 'pino';
+import { Probot } from 'probot';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { clientClass } from '../../src/github/client.ts';
+import { openRepository } from '../../src/github/installation.ts';
+import { LimitReached, takesCallsAgainAt } from '../../src/github/rate-limits.ts';
+import { readPull } from '../../src/github/read-pull.ts';
+import { openStage, type Stage } from './stage.ts';
+
+const noon = Date.parse('2026-11-23T12:00:00Z');
+const seconds = (count: number) => count * 1000;
+const none = { 'x-ratelimit-remaining': '0' };
+const resetIn = (count: number) => ({ ...none, 'x-ratelimit-reset': String(noon / 1000 + count) });
+
+describe('when GitHub takes calls again', () => {
+  test.each<[string, number, string, Record<string, string>, number | undefined]>([
+    ['retry-after', 403, 'You have exceeded a secondary rate limit.', { 'retry-after': '30' }, seconds(30)],
+    ['retry-after of a 429', 429, 'Too many requests', { 'retry-after': '5' }, seconds(5)],
+    [
+      'retry-after before the reset',
+      403,
+      'A secondary rate limit',
+      { 'retry-after': '60', ...resetIn(3000) },
+      seconds(60),
+    ],
+    ['the reset', 403, 'API rate limit exceeded for installation ID 1.', resetIn(1800), seconds(1801)],
+    [
+      "the reset by GitHub's clock, which is five minutes behind",
+      403,
+      'API rate limit exceeded.',
+      { ...resetIn(60 - 300), date: new Date(noon - seconds(300)).toUTCString() },
+      seconds(61),
+    ],
+    ['a reset that has passed', 429, 'API rate limit exceeded.', resetIn(-10), seconds(1)],
+    ['a minute where it does not say', 403, 'You have exceeded a secondary rate limit.', {}, seconds(60)],
+    ['a minute where it does not say at all', 429, '', {}, seconds(60)],
+    ['no limit: it may not', 403, 'Resource not accessible by integration', {}, undefined],
+    ['no limit: the last call was used up', 404, 'Not Found', resetIn(1800), undefined],
+  ])('%s', (_, status, message, headers, wait) => {
+    const again = takesCallsAgainAt({ status, message, response: { headers } }, noon);
+    expect(again).toBe(wait === undefined ? undefined : noon + wait);
+  });
+});
+
+describe('a client', () => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await openStage();
+  });
+  afterEach(() => {
+    stage.world.faults(null);
+    stage.later(60);
+  });
+  afterAll(() => stage.close());
+
+  test.each(['primary-limit', 'secondary-limit'] as const)(
+    'fails at once at a %s, and asks no more until it is over',
+    async (kind) => {
+      const { world, traffic, repository } = stage;
+      world.faults({ requests: [{ at: /pulls\/1$/, fault: { kind, status: 403, retryAfter: 90 } }] });
+      await expect(readPull(repository, 1)).rejects.toThrow(/^GitHub takes no more calls before 2026-/);
+      traffic.forget();
+      stage.later(1);
+      await expect(readPull(repository, 1)).rejects.toBeInstanceOf(LimitReached);
+      expect(traffic.calls).toEqual([]);
+      stage.later(1);
+      expect(await readPull(repository, 1)).toBeNull();
+    },
+  );
+
+  test('paces itself as GitHub asks, and does not wait for a limit to pass', async () => {
+    const { world } = stage;
+    const { id: appId, privateKey, webhookSecret } = world.app;
+    const { id, owner, repo, branch, octokit } = stage.repository;
+    const probot = new Probot({
+      appId,
+      privateKey,
+      secret: webhookSecret,
+      baseUrl: octokit.request.endpoint.DEFAULTS.baseUrl,
+      Octokit: clientClass({ throttled: true, now: () => noon }),
+      log: pino({ level: 'silent' }),
+    });
+    const repository = await openRepository(probot, appId, { id, owner, repo, branch });
+    // It would be tried again after an hour.
+    const fault = { kind: 'primary-limit', status: 429, retryAfter: 3600 } as const;
+    world.faults({ requests: [{ at: /pulls\/1$/, times: 9, fault }] });
+    await expect(readPull(repository, 1)).rejects.toBeInstanceOf(LimitReached);
+  });
+});

@@ -1,0 +1,39 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { listTasks } from '../../src/jobs/task-list.ts';
+import { openAcme, type Acme } from './acme.ts';
+
+let acme: Acme;
+beforeAll(async () => {
+  acme = await openAcme({ resources: 2 });
+});
+afterAll(() => acme.close());
+
+test("GitHub's limits put tasks off, and hold up no revocation", async () => {
+  const [given, asked] = [acme.freshResource(), acme.freshResource()];
+  await acme.obtains({ resource: given, duration: '1h' });
+  const fault = { kind: 'secondary-limit', status: 403, retryAfter: 7200 } as const;
+  const struck = acme.world.faults({
+    requests: [{ at: /^POST .*\/check-runs$/, times: 1000, fault }],
+  });
+  const pull = await acme.asks({ resource: asked });
+  expect(await listTasks(acme.database)).toMatchObject([
+    {
+      name: 'evaluate-pull',
+      state: 'again',
+      attempts: 0,
+      error: expect.stringMatching(/^GitHub takes no more calls before/),
+    },
+  ]);
+  // One at a time, or both checks at once; nobody asks again meanwhile.
+  expect(struck.length).toBeLessThanOrEqual(2);
+
+  await acme.later(61);
+  expect(await acme.holds('mona', given)).toBe(false);
+  expect(await acme.grants('mona', given)).toMatchObject([{ state: 'revoked' }]);
+
+  acme.world.faults(null);
+  await acme.later(60);
+  expect(await acme.check(pull)).toMatchObject({ conclusion: 'success' });
+  expect(await acme.reverts()).toHaveLength(1);
+  expect(await listTasks(acme.database)).toEqual([]);
+});
