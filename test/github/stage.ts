@@ -107,7 +107,8 @@ function bentTraffic(): { traffic: Traffic; fetch: typeof globalThis.fetch } {
   let bends: Bend[] = [];
   const traffic: Traffic = {
     calls,
-    writes: () => calls.map(({ line }) => line).filter((line) => !/^GET |access_tokens$/.test(line)),
+    writes: () =>
+      calls.map(({ line }) => line).filter((line) => !/^GET |access_tokens$|\/graphql query$/.test(line)),
     forget: () => calls.splice(0),
     alter: (line, change) =>
       bends.push({
@@ -137,7 +138,7 @@ function bentTraffic(): { traffic: Traffic; fetch: typeof globalThis.fetch } {
     async fetch(input, init) {
       const { method, headers, url } = new Request(input, init);
       const { pathname, search } = new URL(url);
-      const line = `${method} ${pathname}${search}`;
+      const line = `${method} ${pathname}${search}${operationIn(init?.body)}`;
       calls.push({ line, headers });
       const real = () => globalThis.fetch(input, init);
       const bend = bends.find((each) => each.line.test(line));
@@ -150,4 +151,11 @@ async function readable(response: Response) {
   const headers = new Headers(response.headers);
   headers.delete('content-length');
   return { status: response.status, headers, body: await response.text() };
+}
+
+/** What a call of the GraphQL API is, which all have one address: ` query` or ` mutation`. */
+function operationIn(body: unknown): string {
+  return typeof body === 'string'
+    ? (/^\{"query":"\s*(query|mutation)\b/.exec(body)?.[1] ?? '').replace(/^./, ' $&')
+    : '';
 }
