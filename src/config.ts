@@ -45,6 +45,8 @@ export interface ConfigProblems {
 export interface ConfigOptions {
   /** Try-out: an embedded database in this folder takes the place of `DATABASE_URL`, and GitHub may be a sandbox on this machine. */
   readonly embedded?: { readonly dataDir: string };
+  /** Takes the place of `GITHUB_API_URL`: whoever names it may name a sandbox on this machine. */
+  readonly githubApiUrl?: string;
 }
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
@@ -57,7 +59,8 @@ export function readConfig(env: Environment, options: ConfigOptions = {}): Confi
   const privateKey = readPrivateKey(env);
   const webhookSecret = env['WEBHOOK_SECRET'] ?? '';
   const previousSecret = env['WEBHOOK_SECRET_PREVIOUS'] ?? '';
-  const githubApiUrl = env['GITHUB_API_URL'] || 'https://api.github.com';
+  const githubApiUrl = options.githubApiUrl ?? (env['GITHUB_API_URL'] || 'https://api.github.com');
+  const tryOut = dataDir !== undefined || options.githubApiUrl !== undefined;
   const port = env['PORT'] || '3000';
   const logLevel = env['LOG_LEVEL'] || 'info';
   const file = readOperatorFile(env['COUNTERSIGN_CONFIG'] || 'countersign.yaml', env);
@@ -67,7 +70,7 @@ export function readConfig(env: Environment, options: ConfigOptions = {}): Confi
     ...problemsOf(privateKey),
     ...secretProblems(webhookSecret),
     ...(previousSecret === '' ? [] : lengthProblems('WEBHOOK_SECRET_PREVIOUS', previousSecret)),
-    ...apiUrlProblems(githubApiUrl, dataDir !== undefined),
+    ...apiUrlProblems(githubApiUrl, tryOut),
     ...(isPort(port) ? [] : ['PORT is no port number: 0 to 65535, where 0 takes a free one']),
     ...(logLevels.includes(logLevel) ? [] : [`LOG_LEVEL is none of ${logLevels.join(', ')}`]),
     ...problemsOf(file),
@@ -162,9 +165,7 @@ function apiUrlProblems(text: string, tryOut: boolean): string[] {
   const { protocol, hostname } = new URL(text);
   const loopback = hostname === '127.0.0.1' || hostname === 'localhost';
   if (protocol === 'https:' || (tryOut && loopback && protocol === 'http:')) return [];
-  return [
-    'GITHUB_API_URL must be https: secrets go there (a sandbox on this machine takes `countersign start --embedded`)',
-  ];
+  return ['GITHUB_API_URL must be https: secrets go there (a sandbox on this machine is named by --github)'];
 }
 
 function isPort(text: string): boolean {

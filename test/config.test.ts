@@ -133,6 +133,12 @@ describe('GitHub is reached over https', () => {
     '%s is refused for trying out as well',
     (url) => expect(problems({ GITHUB_API_URL: url }, tryOut)).toEqual(refused),
   );
+
+  test('a sandbox on this machine may be named by the command line, and nothing else over plain HTTP', () => {
+    const githubApiUrl = 'http://127.0.0.1:4000';
+    expect(read({}, { githubApiUrl }).githubApiUrl).toBe(githubApiUrl);
+    expect(problems({}, { githubApiUrl: 'http://ghe.acme.com' })).toEqual(refused);
+  });
 });
 
 describe('the private key', () => {

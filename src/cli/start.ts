@@ -48,10 +48,10 @@ Examples:
 
 /** The configuration, with an embedded database and another GitHub where they are named; or all that is wrong with it, and this exit code. */
 export function configOrReasons({ data, github }: ConfigOption, exitCode = 1): Config {
-  const config = readConfig(
-    github === undefined ? environment : { ...environment, GITHUB_API_URL: github },
-    data === undefined ? {} : { embedded: { dataDir: data } },
-  );
+  const config = readConfig(environment, {
+    ...(data === undefined ? {} : { embedded: { dataDir: data } }),
+    ...(github === undefined ? {} : { githubApiUrl: github }),
+  });
   if ('problems' in config)
     throw new UserError(
       `Countersign can't run as it is set up:\n${config.problems.map((problem) => `  - ${problem}`).join('\n')}`,

@@ -38,7 +38,7 @@ describe('start', () => {
 
   test('--github takes the place of GITHUB_API_URL, and is held to the same', async () => {
     given({ GITHUB_API_URL: 'https://github.acme.com/api/v3' });
-    const { code, err } = await run(startCommand(), '--github', 'http://127.0.0.1:4000');
+    const { code, err } = await run(startCommand(), '--github', 'http://github.acme.com');
     expect([code, err]).toEqual([1, expect.stringContaining('GITHUB_API_URL must be https')]);
   });
 
