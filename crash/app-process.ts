@@ -1,0 +1,98 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { Environment } from '../src/config.ts';
+
+/** The app as an operator starts it, in a process of its own, which is started again whenever it was killed. */
+export interface AppProcess {
+  /** SIGKILL. What comes after it, the app does not live to do. */
+  kill(): void;
+  /** Whether there is nothing left that it could do now. */
+  isIdle(): Promise<boolean>;
+  /** Stops it as an operator does. Throws where it ends with an error. */
+  stop(): Promise<void>;
+}
+
+const main = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
+const patience = 30_000;
+
+export async function startAppProcess({
+  args,
+  env,
+  port,
+  betweenLives,
+}: {
+  readonly args: readonly string[];
+  readonly env: Environment;
+  readonly port: number;
+  /** While it is dead. */
+  readonly betweenLives: () => Promise<void>;
+}): Promise<AppProcess> {
+  const url = `http://127.0.0.1:${port}`;
+  let errors = '';
+  let child = launch();
+  let alive: Promise<void> = ready(child);
+  let stopped = false;
+
+  function launch(): ChildProcess {
+    const launched = spawn(process.execPath, [main, 'start', ...args], {
+      env: { PATH: process.env['PATH'], ...env, HOST: '127.0.0.1', PORT: String(port) },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [launched.stdout, launched.stderr])
+      stream.on('data', (text) => (errors = `${errors}${String(text)}`.slice(-20_000)));
+    return launched;
+  }
+
+  async function ready(launched: ChildProcess): Promise<void> {
+    const late = Date.now() + patience;
+    while (launched.exitCode === null && launched.signalCode === null && Date.now() < late) {
+      const answer = await fetch(`${url}/readyz`).catch(() => null);
+      if (answer?.status === 200) return;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    if (launched.signalCode !== 'SIGKILL') throw new Error(`the app does not start:\n${errors}`);
+  }
+
+  async function again(dead: ChildProcess): Promise<void> {
+    if (dead.exitCode === null && dead.signalCode === null) await once(dead, 'exit');
+    await betweenLives();
+    child = launch();
+    await ready(child);
+  }
+
+  await alive;
+  return {
+    kill() {
+      if (stopped) return;
+      child.kill('SIGKILL');
+      alive = again(child);
+      // Whoever waits for it hears of a failure.
+      alive.catch(() => undefined);
+    },
+    async isIdle() {
+      const life = alive;
+      await life;
+      if (child.exitCode !== null) throw new Error(`the app ended by itself:\n${errors}`);
+      const text = await fetch(`${url}/metrics`).then(
+        (answer) => answer.text(),
+        () => null,
+      );
+      return text !== null && life === alive && /^countersign_tasks\{/m.test(text) && nothingToDo(text);
+    },
+    async stop() {
+      await alive;
+      stopped = true;
+      const ended = once(child, 'exit');
+      child.kill('SIGTERM');
+      const [code] = (await ended) as [number | null];
+      if (code !== 0) throw new Error(`the app ended with ${code}:\n${errors}`);
+    },
+  };
+}
+
+function nothingToDo(metrics: string): boolean {
+  const waiting = [...metrics.matchAll(/^countersign_tasks\{state="(?:running|due|again)"\} (\d+)$/gm)];
+  const [, overdue] = /^countersign_grants_overdue (\d+)$/m.exec(metrics) ?? [];
+  return overdue === '0' && waiting.every(([, count]) => count === '0');
+}

@@ -1,0 +1,61 @@
+import { once } from 'node:events';
+import { Agent, createServer, request as send, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import type { PointKind, Trap } from './trap.ts';
+
+export interface GitHubProxy {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Passes the app's calls on to GitHub. `before`: the call is not passed on. `after`: GitHub has answered in full, and the app never hears of
+ * it.
+ */
+export async function githubProxy(
+  github: string,
+  isConnector: (path: string) => boolean,
+  trap: Trap,
+): Promise<GitHubProxy> {
+  const agent = new Agent({ keepAlive: true });
+  const server = createServer((request, response) => {
+    const { method = 'GET', url = '/', headers } = request;
+    const { pathname } = new URL(url, github);
+    const kind: PointKind = isConnector(pathname) ? 'connector' : 'github';
+    const side = trap.meets(kind, labelOf(method, pathname));
+    if (side === 'before') return trap.spring();
+    const onward = send(new URL(url, github), { method, headers, agent }, (answer: IncomingMessage) => {
+      buffer(answer).then(
+        (body) => {
+          if (side === 'after') return trap.spring();
+          response.writeHead(answer.statusCode ?? 502, answer.rawHeaders).end(body);
+        },
+        () => response.destroy(),
+      );
+    });
+    onward.on('error', () => response.destroy());
+    request.on('error', () => onward.destroy());
+    request.pipe(onward);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async close() {
+      server.closeAllConnections();
+      agent.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+/** `POST /repos/acme/access/check-runs` -> `POST …/check-runs`: what differs from run to run is left out. */
+function labelOf(method: string, path: string): string {
+  const short = decodeURIComponent(path)
+    .replace(/^\/repos\/[^/]+\/[^/]+/, '…')
+    .replaceAll(/\b[0-9a-f]{40}\b/g, 'SHA')
+    .replaceAll(/\/\d+\b/g, '/N');
+  return `${method} ${short}`;
+}

@@ -1,0 +1,139 @@
+import type { Story } from './life.ts';
+import { choosePlaces, pointsInBoth } from './places.ts';
+import { openStage, type Scene } from './stage.ts';
+import type { Place, Point } from './trap.ts';
+import { describeWorld } from './world.ts';
+
+/** What came of a run in which the app was killed. */
+export interface Outcome {
+  readonly story: string;
+  readonly place: Place;
+  /** `-`: a line of the undisturbed world that is missing; `+`: one that it has not got. None: it ended the same. */
+  readonly differences: readonly string[];
+  readonly seconds: number;
+}
+
+export interface Plan {
+  readonly scene: Scene;
+  readonly stories: readonly { readonly story: Story; readonly places: number }[];
+  /** How many runs go at the same time. */
+  readonly lanes: number;
+  readonly tell: (line: string) => void;
+}
+
+/** Plays each story undisturbed, then once for each place with the app killed there. */
+export async function crashMatrix({ scene, stories, lanes, tell }: Plan): Promise<Outcome[]> {
+  const runs = (
+    await inLanes(lanes, stories, async ({ story, places: count }) => {
+      const { points, lines } = await undisturbed(scene, story);
+      const places = choosePlaces(points, count);
+      tell(`${story.name}: ${countsOf(points)}; ${places.length} places`);
+      return places.map((place) => ({ story, place, expected: lines }));
+    })
+  ).flat();
+  let done = 0;
+  return inLanes(lanes, runs, async ({ story, place, expected }) => {
+    const outcome = await disturbed(scene, story, place, expected);
+    done += 1;
+    tell(`${String(done).padStart(3)}/${runs.length} ${lineOf(outcome)}`);
+    for (const difference of outcome.differences) tell(`      ${difference.replaceAll('\n', '\n      ')}`);
+    return outcome;
+  });
+}
+
+export function lineOf({ story, place: { kind, label, nth, side }, differences, seconds }: Outcome): string {
+  const verdict = differences.length === 0 ? 'same' : 'NOT THE SAME';
+  return `${story.padEnd(10)} ${side.padEnd(6)} ${kind.padEnd(9)} ${label} (${nth}): ${verdict}, ${seconds.toFixed(1)} s`;
+}
+
+interface Run {
+  readonly points: readonly Point[];
+  readonly lines: readonly string[];
+}
+
+/** Twice: what differs between two undisturbed runs says nothing about a disturbed one. */
+async function undisturbed(scene: Scene, story: Story): Promise<Run> {
+  const one = await play(scene, story, null);
+  const other = await play(scene, story, null);
+  const differences = compare(one.lines, other.lines);
+  if (differences.length > 0)
+    throw new Error(`two undisturbed runs of "${story.name}" differ:\n${differences.join('\n')}`);
+  return { points: pointsInBoth(one.points, other.points), lines: one.lines };
+}
+
+async function disturbed(
+  scene: Scene,
+  story: Story,
+  place: Place,
+  expected: readonly string[],
+): Promise<Outcome> {
+  const started = performance.now();
+  const outcome = (differences: readonly string[]): Outcome => ({
+    story: story.name,
+    place,
+    differences,
+    seconds: (performance.now() - started) / 1000,
+  });
+  try {
+    const { lines, sprung } = await play(scene, story, place);
+    if (sprung > 0) return outcome(compare(expected, lines));
+    // The app did it one time less.
+    if (place.nth > 1) return await disturbed(scene, story, { ...place, nth: place.nth - 1 }, expected);
+    return outcome(['the app never came there']);
+  } catch (error) {
+    return outcome([error instanceof Error ? error.message : String(error)]);
+  }
+}
+
+async function play(
+  scene: Scene,
+  story: Story,
+  place: Place | null,
+): Promise<Run & { readonly sprung: number }> {
+  const stage = await openStage(scene, place);
+  try {
+    await story.play(stage);
+    await stage.settled();
+    const points = [...stage.trap.points()];
+    return { points, lines: await describeWorld(stage), sprung: stage.trap.sprung() };
+  } finally {
+    await stage.close();
+  }
+}
+
+function compare(expected: readonly string[], found: readonly string[]): string[] {
+  return [
+    ...without(expected, found).map((line) => `- ${line}`),
+    ...without(found, expected).map((line) => `+ ${line}`),
+  ];
+}
+
+/** Each as often as it stands there more often. */
+function without(lines: readonly string[], others: readonly string[]): string[] {
+  const left = new Map<string, number>();
+  for (const line of others) left.set(line, (left.get(line) ?? 0) + 1);
+  return lines.filter((line) => {
+    const count = left.get(line) ?? 0;
+    left.set(line, count - 1);
+    return count <= 0;
+  });
+}
+
+function countsOf(points: readonly Point[]): string {
+  const count = (kind: Point['kind']) => points.filter((point) => point.kind === kind).length;
+  return `${count('github')} GitHub calls, ${count('connector')} connector calls, ${count('commit')} commits`;
+}
+
+async function inLanes<Item, Result>(
+  lanes: number,
+  items: readonly Item[],
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  const waiting = items.entries();
+  const lane = async () => {
+    for (const [index, item] of waiting) results[index] = await work(item);
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+  return results;
+}
