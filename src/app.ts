@@ -1,7 +1,14 @@
 import type { Probot } from 'probot';
 import type { BoundRepository } from './config.ts';
 import type { Delivery } from './jobs/accept-delivery.ts';
-import { decideMerge, evaluatePull, storeReview, takeFromLeavers, type Task } from './jobs/tasks.ts';
+import {
+  decideMerge,
+  evaluateGroup,
+  evaluatePull,
+  storeReview,
+  takeFromLeavers,
+  type Task,
+} from './jobs/tasks.ts';
 
 /**
  * The Probot function. Every delivery whose signature holds and whose repository the operator bound is handed to the intake with the
@@ -45,7 +52,11 @@ export interface WebhookPayload {
     readonly merged?: boolean;
   };
   readonly review?: { readonly id: number; readonly commit_id: string | null };
-  readonly check_run?: { readonly pull_requests: readonly { readonly number: number }[] };
+  readonly merge_group?: { readonly head_ref: string; readonly base_ref: string };
+  readonly check_run?: {
+    readonly pull_requests: readonly { readonly number: number }[];
+    readonly check_suite: { readonly head_branch: string | null };
+  };
 }
 
 /** A pull request that is closed leaves its head to others that share it. */
@@ -56,7 +67,7 @@ const peopleLeft = new Set(['removed', 'member_removed']);
 /** Which webhook leads to which task. */
 export function tasksFor(
   event: string,
-  { action, pull_request: pull, review, check_run: check, ref }: WebhookPayload,
+  { action, pull_request: pull, review, merge_group: group, check_run: check, ref }: WebhookPayload,
   { id: repositoryId, branch }: Pick<BoundRepository, 'id' | 'branch'>,
 ): Task[] {
   switch (event) {
@@ -72,14 +83,27 @@ export function tasksFor(
         : [evaluatePull(repositoryId, pull.number)];
     case 'push':
       return ref === `refs/heads/${branch}` ? [decideMerge(repositoryId)] : [];
-    case 'check_run':
-      return action === 'rerequested' && check
-        ? check.pull_requests.map(({ number }) => evaluatePull(repositoryId, number))
+    case 'merge_group':
+      return action === 'checks_requested' && group?.base_ref === `refs/heads/${branch}`
+        ? [evaluateGroup(repositoryId, group.head_ref.replace(/^refs\/heads\//, ''))]
         : [];
+    case 'check_run':
+      return action === 'rerequested' && check ? whatIsChecked(check, repositoryId) : [];
     case 'membership':
     case 'organization':
       return peopleLeft.has(action ?? '') ? [takeFromLeavers(repositoryId)] : [];
     default:
       return [];
   }
+}
+
+/** Whose check it is: that of pull requests, or of a merge queue's group, which stands on a branch of the queue's own. */
+function whatIsChecked(
+  { pull_requests: pulls, check_suite: { head_branch: branch } }: NonNullable<WebhookPayload['check_run']>,
+  repositoryId: number,
+): Task[] {
+  return [
+    ...pulls.map(({ number }) => evaluatePull(repositoryId, number)),
+    ...(branch?.startsWith('gh-readonly-queue/') ? [evaluateGroup(repositoryId, branch)] : []),
+  ];
 }

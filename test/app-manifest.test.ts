@@ -24,6 +24,7 @@ const needs: Readonly<Record<string, readonly Permission[]>> = {
   'git.getCommit': read('contents'),
   'git.getRef': read('contents'),
   'git.getTree': read('contents'),
+  'git.listMatchingRefs': read('contents'),
   'git.updateRef': write('contents'),
   'issues.createComment': write('issues'),
   'issues.listComments': read('issues'),
@@ -52,6 +53,9 @@ const needs: Readonly<Record<string, readonly Permission[]>> = {
   'users.getByUsername': [],
 };
 
+/** The events that GitHub tells only to who has a permission that no call needs (https://docs.github.com/en/webhooks/webhook-events-and-payloads). */
+const heardWith: Readonly<Record<string, readonly Permission[]>> = { merge_group: read('merge_queues') };
+
 const manifest = parse(readFileSync(new URL('../app.yml', import.meta.url), 'utf8')) as {
   default_permissions: Record<string, string>;
   default_events: string[];
@@ -64,7 +68,7 @@ test('asks for the events that lead to a task, and for no other', () => {
   expect(new Set(manifest.default_events)).toEqual(used);
 });
 
-test('asks for the permissions that the calls need, and for no other', () => {
+test('asks for the permissions that the calls and the events need, and for no other', () => {
   const calls = sourceBelow('src/github').flatMap(({ code }) =>
     [...code.matchAll(/\brest\s*\.(\w+)\s*\.(\w+)/g)].map(
       ([, group = '', method = '']) => `${group}.${method}`,
@@ -73,8 +77,11 @@ test('asks for the permissions that the calls need, and for no other', () => {
   const unknown = calls.filter((call) => !(call in needs));
   expect(unknown).toEqual([]);
   const wanted: Record<string, string> = { metadata: 'read' };
-  for (const [permission, level] of calls.flatMap((call) => needs[call] ?? []))
-    if (wanted[permission] !== 'write') wanted[permission] = level;
+  const needed = [
+    ...calls.flatMap((call) => needs[call] ?? []),
+    ...manifest.default_events.flatMap((event) => heardWith[event] ?? []),
+  ];
+  for (const [permission, level] of needed) if (wanted[permission] !== 'write') wanted[permission] = level;
   expect(manifest.default_permissions).toEqual(wanted);
 });
 

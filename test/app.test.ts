@@ -11,10 +11,10 @@ test.each(table)('%s %j', (event, payload, tasks) => {
   expect(tasksFor(event, payload, bound)).toEqual(tasks);
 });
 
-test.each(['pull_request', 'pull_request_review', 'check_run'])(
+test.each(['pull_request', 'pull_request_review', 'check_run', 'merge_group'])(
   '%s without what it should tell of',
   (event) => {
-    for (const action of ['opened', 'closed', 'submitted', 'rerequested'])
+    for (const action of ['opened', 'closed', 'submitted', 'rerequested', 'checks_requested'])
       expect(tasksFor(event, { action }, bound)).toEqual([]);
   },
 );

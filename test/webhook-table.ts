@@ -1,6 +1,13 @@
 import type { WebhookPayload } from '../src/app.ts';
 import type { BoundRepository } from '../src/config.ts';
-import { decideMerge, evaluatePull, storeReview, takeFromLeavers, type Task } from '../src/jobs/tasks.ts';
+import {
+  decideMerge,
+  evaluateGroup,
+  evaluatePull,
+  storeReview,
+  takeFromLeavers,
+  type Task,
+} from '../src/jobs/tasks.ts';
 
 export const bound: BoundRepository = {
   id: 7,
@@ -11,6 +18,9 @@ export const bound: BoundRepository = {
 };
 const pull = { number: 12, base: { ref: 'main' } };
 const review = { id: 31, commit_id: 'c'.repeat(40) };
+const queued = 'gh-readonly-queue/main/pr-12-abc';
+const group = { head_ref: `refs/heads/${queued}`, base_ref: 'refs/heads/main' };
+const check_suite = { head_branch: 'mona/1' };
 const evaluated = [evaluatePull(7, 12)];
 const stored = [storeReview({ repositoryId: 7, pull: 12, reviewId: 31, headSha: review.commit_id })];
 export const decided = [decideMerge(7)];
@@ -50,11 +60,27 @@ export const table: [event: string, payload: WebhookPayload, tasks: Task[]][] = 
   ['push', { ref: 'refs/heads/countersign/records' }, []],
   [
     'check_run',
-    { action: 'rerequested', check_run: { pull_requests: [{ number: 12 }, { number: 13 }] } },
+    { action: 'rerequested', check_run: { pull_requests: [{ number: 12 }, { number: 13 }], check_suite } },
     [evaluatePull(7, 12), evaluatePull(7, 13)],
   ],
-  ['check_run', { action: 'rerequested', check_run: { pull_requests: [] } }, []],
-  ['check_run', { action: 'completed', check_run: { pull_requests: [pull] } }, []],
+  [
+    'check_run',
+    { action: 'rerequested', check_run: { pull_requests: [], check_suite: { head_branch: queued } } },
+    [evaluateGroup(7, queued)],
+  ],
+  [
+    'check_run',
+    { action: 'rerequested', check_run: { pull_requests: [], check_suite: { head_branch: null } } },
+    [],
+  ],
+  ['check_run', { action: 'completed', check_run: { pull_requests: [pull], check_suite } }, []],
+  ['merge_group', { action: 'checks_requested', merge_group: group }, [evaluateGroup(7, queued)]],
+  ['merge_group', { action: 'destroyed', merge_group: group }, []],
+  [
+    'merge_group',
+    { action: 'checks_requested', merge_group: { ...group, base_ref: 'refs/heads/other' } },
+    [],
+  ],
   ['ping', {}, []],
   ['installation', { action: 'created' }, []],
 ];

@@ -1,6 +1,7 @@
 import { announcePullTask } from './announce-pull.ts';
 import { applyGrantsTask } from './apply-grants.ts';
 import { decideMergeTask } from './decide-merge.ts';
+import { evaluateGroupTask } from './evaluate-group.ts';
 import { evaluatePullTask } from './evaluate-pull.ts';
 import { mergeApprovedTask } from './merge-approved.ts';
 import { mergeRevertTask } from './merge-revert.ts';
@@ -18,6 +19,7 @@ import { writeRecordsTask } from './write-records.ts';
 export function handlers(parts: Parts): Handlers<Task> {
   return {
     'evaluate-pull': (data) => evaluatePullTask(parts, data),
+    'evaluate-group': (data) => evaluateGroupTask(parts, data),
     'store-review': (data) => storeReviewTask(parts, data),
     'review-emergency': (data) => reviewEmergencyTask(parts, data),
     'decide-merge': (data) => decideMergeTask(parts, data),

@@ -1,16 +1,21 @@
 import { openPulls, storedPull } from '../database/pulls.ts';
 import { readOpenPulls } from '../github/read-pull.ts';
+import { readQueue } from '../github/read-queue.ts';
 import type { Parts } from './parts.ts';
-import { decideMerge, evaluatePull, takeFromLeavers, type Tasks } from './tasks.ts';
+import { decideMerge, evaluateGroup, evaluatePull, takeFromLeavers, type Tasks } from './tasks.ts';
 
 /**
- * Finds what no webhook told: pull requests that changed since they were looked at or were closed, moves of the default branch, and people who
- * left. It only asks where to look; whatever it finds is decided by the task that always does.
+ * Finds what no webhook told: pull requests that changed since they were looked at or were closed, groups of the merge queue, moves of the default
+ * branch, and people who left. It only asks where to look; whatever it finds is decided by the task that always does.
  */
 export async function sweepTask(parts: Parts, { repositoryId }: Tasks['sweep']): Promise<void> {
   const { db, queue } = parts;
   const { repository } = await parts.workplace(repositoryId);
-  const [open, known] = await Promise.all([readOpenPulls(repository), openPulls(db, repositoryId)]);
+  const [open, known, groups] = await Promise.all([
+    readOpenPulls(repository),
+    openPulls(db, repositoryId),
+    readQueue(repository),
+  ]);
   const numbers = new Set(open.map(({ number }) => number));
   const changed = await Promise.all(
     open.map(async ({ number, headSha, updatedAt }) => {
@@ -20,6 +25,7 @@ export async function sweepTask(parts: Parts, { repositoryId }: Tasks['sweep']):
   );
   const closed = known.filter((number) => !numbers.has(number));
   for (const pull of [...changed.flat(), ...closed]) await queue.send(db, evaluatePull(repositoryId, pull));
+  for (const { branch } of groups) await queue.send(db, evaluateGroup(repositoryId, branch));
   await queue.send(db, decideMerge(repositoryId));
   await queue.send(db, takeFromLeavers(repositoryId));
 }

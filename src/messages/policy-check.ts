@@ -158,7 +158,7 @@ export function asked({ count: needed, parties, rules }: Requirement): string {
   return `${who} (${listed(sources)})`;
 }
 
-function violationLine({ file, line, column, code, message, remedy, severity }: Violation): string {
+export function violationLine({ file, line, column, code, message, remedy, severity }: Violation): string {
   const mark = severity === 'warning' ? ' (warning)' : '';
   return `- ${quoted(`${file}:${line}:${column}`)} **${code}**${mark}: ${prose(message)} ${prose(remedy)}`;
 }

@@ -17,11 +17,7 @@ export function sharedChecks(unordered: readonly CheckedPull[]): readonly CheckT
   if (!first || others.length === 0) return first?.checks ?? [];
   const numbers = listed(pulls.map(({ number }) => `#${number}`));
   return first.checks.map(({ name }) => {
-    const results = pulls.flatMap(({ number, checks }) =>
-      checks.filter((check) => check.name === name).map((check) => ({ number, check })),
-    );
-    const [worst] = results.toSorted((a, b) => rank(a.check) - rank(b.check));
-    if (!worst) throw new Error(`no pull request has the check ${name}`);
+    const worst = worstOf(pulls, name);
     const { fingerprint: _, ...check } = worst.check;
     const preface = `This commit is the head of ${numbers}. The worst result counts for all of them, and this is that of #${worst.number}.`;
     return checkText({
@@ -30,6 +26,19 @@ export function sharedChecks(unordered: readonly CheckedPull[]): readonly CheckT
       summary: `${preface}\n\n${check.summary}`,
     });
   });
+}
+
+/** The worst result of a check, the first of several. */
+export function worstOf(
+  pulls: readonly CheckedPull[],
+  name: CheckText['name'],
+): { readonly number: number; readonly check: CheckText } {
+  const results = pulls.flatMap(({ number, checks }) =>
+    checks.filter((check) => check.name === name).map((check) => ({ number, check })),
+  );
+  const [worst] = results.toSorted((a, b) => rank(a.check) - rank(b.check));
+  if (!worst) throw new Error(`no pull request has the check ${name}`);
+  return worst;
 }
 
 /** A failure before what still waits, that before a success. */

@@ -94,7 +94,16 @@ export const app: Seed['app'] = {
     checks: 'write',
     issues: 'write',
     members: 'read',
+    merge_queues: 'read',
     metadata: 'read',
   },
-  events: ['check_run', 'membership', 'organization', 'pull_request', 'pull_request_review', 'push'],
+  events: [
+    'check_run',
+    'membership',
+    'merge_group',
+    'organization',
+    'pull_request',
+    'pull_request_review',
+    'push',
+  ],
 };
