@@ -123,6 +123,7 @@ async function build(config: Config, seams: Seams) {
     clock,
     log,
     workplace: openedOnce((id: number) => openWorkplace(probot, config, id)).open,
+    asApp: () => probot.auth(),
     connector: connectors.open,
     grantsMoved: () => watch.wake(),
   };

@@ -21,3 +21,18 @@ export async function storeDelivery(db: Queryable, delivery: StoredDelivery): Pr
     .executeTakeFirst();
   return stored !== undefined;
 }
+
+/** Up to when, by GitHub's clock, failed deliveries were looked for; `undefined`: never yet. */
+export async function deliveriesSeen(db: Queryable): Promise<Instant | undefined> {
+  const row = await db.selectFrom('deliveriesSeen').select('until').executeTakeFirst();
+  return row?.until.getTime();
+}
+
+export async function storeDeliveriesSeen(db: Queryable, instant: Instant): Promise<void> {
+  const until = new Date(instant);
+  await db
+    .insertInto('deliveriesSeen')
+    .values({ until })
+    .onConflict((conflict) => conflict.column('onlyRow').doUpdateSet({ until }))
+    .execute();
+}

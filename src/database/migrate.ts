@@ -2,11 +2,13 @@ import { Migrator, type Migration } from 'kysely/migration';
 import type { Database } from './connect.ts';
 import * as firstTables from './migrations/0001-first-tables.ts';
 import * as approvals from './migrations/0002-approvals.ts';
+import * as deliveriesSeen from './migrations/0003-deliveries-seen.ts';
 
 /** Every migration in the order of its name. Forward only: what was released is never edited, a mistake is corrected by the next one. */
 const migrations: Readonly<Record<string, Migration>> = {
   '0001-first-tables': firstTables,
   '0002-approvals': approvals,
+  '0003-deliveries-seen': deliveriesSeen,
 };
 
 /**

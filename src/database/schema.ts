@@ -20,6 +20,11 @@ export interface DeliveriesTable {
   receivedAt: Timestamp;
 }
 
+export interface DeliveriesSeenTable {
+  onlyRow: Generated<boolean>;
+  until: Timestamp;
+}
+
 export interface RepositoriesTable {
   id: BigInteger;
   name: string;
@@ -137,6 +142,7 @@ export interface AuditEventsTable {
 /** Every table, in camel case: the columns themselves are in snake case. */
 export interface Schema {
   deliveries: DeliveriesTable;
+  deliveriesSeen: DeliveriesSeenTable;
   repositories: RepositoriesTable;
   reviews: ReviewsTable;
   grants: GrantsTable;

@@ -9,6 +9,7 @@ import type { Parts } from './parts.ts';
 import type { Handlers } from './queue.ts';
 import { reviewEmergencyTask } from './review-emergency.ts';
 import { storeReviewTask } from './store-review.ts';
+import { redeliverFailedTask } from './redeliver-failed.ts';
 import type { Task } from './tasks.ts';
 import { sweepTask } from './sweep.ts';
 import { takeFromLeaversTask } from './take-from-leavers.ts';
@@ -28,6 +29,7 @@ export function handlers(parts: Parts): Handlers<Task> {
     'merge-approved': (data) => mergeApprovedTask(parts, data),
     'merge-revert': (data) => mergeRevertTask(parts, data),
     sweep: (data) => sweepTask(parts, data),
+    'redeliver-failed': () => redeliverFailedTask(parts),
     'take-from-leavers': (data) => takeFromLeaversTask(parts, data),
     'announce-pull': (data) => announcePullTask(parts, data),
     'write-records': (data) => writeRecordsTask(parts, data),

@@ -4,7 +4,7 @@ import type { BoundRepository } from '../config.ts';
 import type { Connector } from '../connectors/connector.ts';
 import type { Schema } from '../database/schema.ts';
 import type { GitReader } from '../github/git-objects.ts';
-import type { RequestsRepository } from '../github/requests-repository.ts';
+import type { GitHubClient, RequestsRepository } from '../github/requests-repository.ts';
 import type { BoundConnection } from '../policies/evaluation.ts';
 import type { Clock } from './clock.ts';
 import type { Queue } from './queue.ts';
@@ -26,6 +26,8 @@ export interface Parts {
   readonly clock: Clock;
   readonly log: Logger;
   workplace(repositoryId: number): Promise<Workplace>;
+  /** A client that acts as the App itself, in no installation. */
+  asApp(): Promise<GitHubClient>;
   connector(connection: string): Promise<Connector>;
   /** Tells the expiry watch that grants were stored or moved. */
   grantsMoved(): void;

@@ -1,5 +1,5 @@
 import type { Parts } from './parts.ts';
-import { sweep } from './tasks.ts';
+import { redeliverFailed, sweep } from './tasks.ts';
 
 /** Looks after every repository at the start and every few minutes, whether or not a webhook came. */
 export interface Rounds {
@@ -21,6 +21,7 @@ export function rounds(
     while (!stopped.signal.aborted) {
       try {
         for (const { id } of repositories) await queue.send(db, sweep(id));
+        await queue.send(db, redeliverFailed);
       } catch (error) {
         log.error({ err: error }, 'a sweep could not be sent; the next one is');
       }

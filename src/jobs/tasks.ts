@@ -32,6 +32,8 @@ export interface Tasks {
   'take-from-leavers': { readonly repositoryId: number };
   /** Find what no webhook told. */
   sweep: { readonly repositoryId: number };
+  /** Ask GitHub again for deliveries that failed. */
+  'redeliver-failed': Readonly<Record<string, never>>;
   /** Say on a pull request what became of its grants. */
   'announce-pull': { readonly repositoryId: number; readonly pull: number };
   /** Append what the audit log holds and git does not yet. */
@@ -128,6 +130,8 @@ export const sweep = (repositoryId: number): Task => ({
   key: `sweep ${repositoryId}`,
   data: { repositoryId },
 });
+
+export const redeliverFailed: Task = { name: 'redeliver-failed', key: 'redeliver-failed', data: {} };
 
 export const announcePull = (repositoryId: number, pull: number): Task => ({
   name: 'announce-pull',

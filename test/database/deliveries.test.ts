@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { storeDelivery } from '../../src/database/deliveries.ts';
+import { deliveriesSeen, storeDeliveriesSeen, storeDelivery } from '../../src/database/deliveries.ts';
 import { openTestDatabase, serverUrl, type TestDatabase } from './test-database.ts';
 
 const delivery = { event: 'push', action: null, repositoryId: 1, receivedAt: Date.UTC(2026, 10, 23) };
@@ -34,4 +34,12 @@ describe('storeDelivery', () => {
     expect(stored.filter(Boolean)).toHaveLength(1);
     await other.close();
   });
+});
+
+test('remembers up to when failed deliveries were looked for', async () => {
+  expect(await deliveriesSeen(database.db)).toBeUndefined();
+  for (const instant of [Date.UTC(2026, 10, 23), Date.UTC(2026, 10, 24)]) {
+    await storeDeliveriesSeen(database.db, instant);
+    expect(await deliveriesSeen(database.db)).toBe(instant);
+  }
 });

@@ -10,7 +10,7 @@ afterAll(() => database.close());
 
 describe('migrate', () => {
   test('names what ran, and nothing the second time', async () => {
-    expect(await migrate(database)).toEqual(['0001-first-tables', '0002-approvals']);
+    expect(await migrate(database)).toEqual(['0001-first-tables', '0002-approvals', '0003-deliveries-seen']);
     expect(await migrate(database)).toEqual([]);
   });
 
@@ -18,7 +18,7 @@ describe('migrate', () => {
     const empty = await openEmptyDatabase();
     const other = await empty.second();
     const ran = await Promise.all([migrate(empty), migrate(other)]);
-    expect(ran.flat()).toEqual(['0001-first-tables', '0002-approvals']);
+    expect(ran.flat()).toEqual(['0001-first-tables', '0002-approvals', '0003-deliveries-seen']);
     await other.close();
     await empty.close();
   });
