@@ -13,8 +13,9 @@ const most = 30;
  * Asks GitHub once for each delivery that failed, since GitHub never tries again by itself. The sweep finds most of what they told; of a review it
  * can't say what its author saw. An attempt that failed too is let go.
  */
-export async function redeliverFailedTask({ db, queue, log, asApp }: Parts): Promise<void> {
-  const octokit = await asApp();
+export async function redeliverFailedTask(parts: Parts): Promise<void> {
+  const { db, queue, log } = parts;
+  const octokit = await parts.asApp();
   const seen = (await deliveriesSeen(db)) ?? 0;
   const deliveries = await readDeliveries(octokit, seen - overlap);
   const failed = neverTaken(deliveries);
