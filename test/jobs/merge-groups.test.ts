@@ -20,7 +20,7 @@ const queueRules = (appId: number) => [
 let acme: Acme;
 let emergencies: readonly [string, string];
 beforeAll(async () => {
-  acme = await openAcme({ resources: 4 });
+  acme = await openAcme({ resources: 6 });
   const inEmergency = ['emergency: { requesters: ["@acme/on-call"], max_duration: 2h, review_within: 30m }'];
   emergencies = await resourcesWith(acme, inEmergency, inEmergency);
   acme.world.protect('main', {});
@@ -48,6 +48,10 @@ async function onGroup({ number }: PullJson, name: 'access/policy' | 'access/app
     .filter(({ event, action }) => event === 'merge_group' && action === 'checks_requested')
     .map(({ payload }) => payload['merge_group'] as { head_ref: string; head_sha: string });
   const sha = groups.findLast(({ head_ref: ref }) => ref.includes(`/main/pr-${number}-`))?.head_sha;
+  return checkOn(`${sha}`, name);
+}
+
+async function checkOn(sha: string, name: 'access/policy' | 'access/approval') {
   const { data } = await acme.world
     .person('grace')
     .request('GET', `/repos/acme/access/commits/${sha}/check-runs?check_name=${name}`);
@@ -56,6 +60,15 @@ async function onGroup({ number }: PullJson, name: 'access/policy' | 'access/app
 }
 
 const merged = async ({ number }: PullJson) => (await acme.pull(number)).merged;
+/** Puts a commit where the queue would build a group for a pull request, and has it evaluated. */
+async function builds(number: number, sha: string): Promise<void> {
+  const branch = `gh-readonly-queue/main/pr-${number}-built`;
+  await acme.world.git('update-ref', `refs/heads/${branch}`, sha);
+  await send(evaluateGroup(acme.world.repository.id, branch));
+  await acme.settled();
+  await acme.world.git('update-ref', '-d', `refs/heads/${branch}`);
+}
+
 const send = (task: Task) => acme.app().parts.queue.send(acme.database.db, task);
 
 test('lands what was approved, beside what asks for nothing, and grants it', async () => {
@@ -96,6 +109,32 @@ test('keeps out what was approved no more, though its own check still says so', 
   });
   expect(await merged(pull)).toBe(false);
   expect(await acme.grants('mona', resource)).toEqual([]);
+});
+
+test('passes no group that holds more than its pull request brings, or whose pull request is not to be found', async () => {
+  const [resource, slipped] = [acme.freshResource(), acme.freshResource()];
+  const pull = await acme.asks({ resource });
+  await acme.approves('ada', pull);
+  const file = fileOf({ resource: slipped });
+  const { head } = await acme.pull(pull.number);
+  const more = await acme.pushes(
+    'nick',
+    'more',
+    { [file]: entries({ resource: slipped }) },
+    { from: head.sha },
+  );
+  await builds(pull.number, more);
+  for (const name of ['access/policy', 'access/approval'] as const) {
+    const check = await checkOn(more, name);
+    expect(check).toMatchObject({ conclusion: 'failure', title: 'Not what its pull requests bring' });
+    expect(check.summary).toContain(`- \`${file}\``);
+  }
+  const lost = await acme.pushes('nick', 'lost', { 'README.md': 'Nothing to ask.\n' });
+  await builds(999, lost);
+  expect(await checkOn(lost, 'access/approval')).toMatchObject({
+    conclusion: 'failure',
+    summary: expect.stringContaining('no open pull request into main'),
+  });
 });
 
 test('lands one of two emergencies, of which each is the only one by itself', async () => {
