@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { SourceFile } from '../policies/policy-set.ts';
 import {
   answered,
@@ -13,6 +14,8 @@ export interface TreeFile {
   /** The blob's SHA: the same content has the same one. */
   readonly sha: string;
   readonly regular: boolean;
+  /** As git writes it: `100644`, or `100755` for what can be executed, are ordinary files. */
+  readonly mode: string;
   /** In bytes. */
   readonly size: number;
 }
@@ -63,7 +66,10 @@ export function gitReader(repository: RequestsRepository): GitReader {
     return new Map(
       data.tree
         .filter(({ type }) => type !== 'tree')
-        .map(({ path, sha, mode, size = 0 }) => [path, { path, sha, regular: isRegular(path, mode), size }]),
+        .map(({ path, sha, mode, size = 0 }) => [
+          path,
+          { path, sha, mode, regular: isRegular(path, mode), size },
+        ]),
     );
   }
 
@@ -132,4 +138,10 @@ function kept<T>(
   const [oldest] = cache.keys();
   if (cache.size > most && oldest !== undefined) cache.delete(oldest);
   return answer;
+}
+
+/** What git names a file's content by (https://git-scm.com/book/en/v2/Git-Internals-Git-Objects). */
+export function blobSha(text: string): string {
+  const content = Buffer.from(text);
+  return createHash('sha1').update(`blob ${content.length}\0`).update(content).digest('hex');
 }

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { recordsBranch, type RecordFile } from '../audit/record.ts';
-import type { GitReader } from './git-objects.ts';
+import { blobSha, type GitReader } from './git-objects.ts';
 import { named, type RequestsRepository } from './requests-repository.ts';
 import { writeCommit } from './write-commit.ts';
 
@@ -143,10 +142,4 @@ function folderOf(path: string): string {
 
 function nameOf(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
-}
-
-/** What git names a file's content by (https://git-scm.com/book/en/v2/Git-Internals-Git-Objects). */
-function blobSha(text: string): string {
-  const content = Buffer.from(text);
-  return createHash('sha1').update(`blob ${content.length}\0`).update(content).digest('hex');
 }

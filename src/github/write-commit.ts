@@ -41,7 +41,7 @@ export async function writeCommit(
 }
 
 /** Writes the tree of a commit with some files put in their place, and gives its SHA: the same content has the same one. */
-export async function writeTree(
+async function writeTree(
   repository: RequestsRepository,
   git: GitReader,
   parent: string | null,
@@ -57,7 +57,7 @@ export async function writeTree(
 }
 
 /** Whether a commit is that tree on that parent, and nothing else. */
-export async function isThatChange(
+async function isThatChange(
   git: GitReader,
   tip: string,
   tree: string,

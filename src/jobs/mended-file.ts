@@ -3,7 +3,7 @@ import { connectorSchemas } from '../connectors/registry.ts';
 import { grantsOfRequest } from '../database/grants.ts';
 import { repositoryById } from '../database/repositories.ts';
 import type { Revert } from '../database/reverts.ts';
-import { isThatChange, writeTree } from '../github/write-commit.ts';
+import { blobSha, type TreeFile } from '../github/git-objects.ts';
 import { isInForce } from '../grants/grant.ts';
 import type { PolicySet, SourceFile } from '../policies/policy-set.ts';
 import { requestKey, type ExpandedEntry } from '../requests/access-request.ts';
@@ -47,12 +47,21 @@ export async function mendedFile(
 
 /** Whether a commit is exactly the tip with the file mended, and nothing else. */
 export async function isMended(
-  { repository, git }: Workplace,
+  { git }: Workplace,
   { tip, file, text }: MendedFile,
   headSha: string,
 ): Promise<boolean> {
-  const tree = await writeTree(repository, git, tip, new Map([[file, text]]));
-  return isThatChange(git, headSha, tree, tip);
+  const [{ parents }, head, standing] = await Promise.all([
+    git.commit(headSha),
+    git.tree(headSha),
+    git.tree(tip),
+  ]);
+  const mended = { mode: '100644', sha: blobSha(text) };
+  const isAsItShould = ({ path, sha, mode }: TreeFile) => {
+    const expected = path === file ? mended : standing.get(path);
+    return sha === expected?.sha && mode === expected.mode;
+  };
+  return parents.join() === tip && head.size === standing.size && [...head.values()].every(isAsItShould);
 }
 
 interface Holder {

@@ -74,6 +74,7 @@ describe('tree', () => {
     expect(tree.get(requests)).toEqual({
       path: requests,
       sha: (await stage.world.git('rev-parse', `main:${requests}`)).trim(),
+      mode: '100644',
       regular: true,
       size: 'requests: []\n'.length,
     });

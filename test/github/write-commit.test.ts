@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { isThatChange, writeCommit, writeTree, type NewCommit } from '../../src/github/write-commit.ts';
+import { writeCommit, type NewCommit } from '../../src/github/write-commit.ts';
 import { openStage, type Stage } from './stage.ts';
 
 let stage: Stage;
@@ -118,29 +118,4 @@ test('nothing is moved where it is not known where the branch stands', async () 
   stage.traffic.answer(/^GET .*\/git\/ref\//, 500);
   await expect(write({ branch, parent: sha, force: true })).rejects.toMatchObject({ status: 500 });
   expect(await git('rev-parse', branch)).toBe(sha);
-});
-
-test('a tree has the same SHA for the same content, and makes no branch', async () => {
-  const files = new Map([[requests, 'requests: [two]\n']]);
-  const parent = await main();
-  const tree = await writeTree(stage.repository, stage.reader(), parent, files);
-  const sha = await write({ branch: fresh(), files });
-  expect(await git('rev-parse', `${sha}^{tree}`)).toBe(tree);
-  expect(await isThatChange(stage.reader(), sha, tree, parent)).toBe(true);
-});
-
-test('a change is that one by its tree and its parents, all of them', async () => {
-  const parent = await main();
-  const sha = await write({ branch: fresh() });
-  const tree = await git('rev-parse', `${sha}^{tree}`);
-  const signed = ['-c', 'user.name=mona', '-c', 'user.email=mona@acme.com'];
-  const merge = await git(...signed, 'commit-tree', tree, '-p', parent, '-p', sha, '-m', 'Merge');
-  const orphan = await git(...signed, 'commit-tree', tree, '-m', 'Begin');
-  const is = (commit: string, on: string | null) => isThatChange(stage.reader(), commit, tree, on);
-  expect(await is(sha, parent)).toBe(true);
-  expect(await is(merge, parent)).toBe(false);
-  expect(await is(merge, sha)).toBe(false);
-  expect(await is(orphan, parent)).toBe(false);
-  expect(await is(orphan, null)).toBe(true);
-  expect(await is(parent, null)).toBe(false);
 });
