@@ -20,6 +20,8 @@ export interface PullFacts {
   /** Who is asked for a review now: logins, and slugs of teams. */
   readonly requested: readonly string[];
   readonly mergedAt: Instant | null;
+  /** The commit that brought it into the base branch. */
+  readonly mergeSha: string | null;
   readonly headSha: string;
   readonly headRef: string;
   readonly baseRef: string;
@@ -71,6 +73,7 @@ export async function readPull(repository: RequestsRepository, pull: number): Pr
       ...(data.requested_teams ?? []).map(({ slug }) => slug),
     ],
     mergedAt: data.merged && data.merged_at ? Date.parse(data.merged_at) : null,
+    mergeSha: data.merged ? data.merge_commit_sha : null,
     headSha: data.head.sha,
     headRef: data.head.ref,
     baseRef: data.base.ref,

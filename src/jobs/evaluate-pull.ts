@@ -42,6 +42,8 @@ export async function evaluateOpen(
   arrived?: ArrivedReview,
 ): Promise<void> {
   const { repository, binding } = workplace;
+  // One that becomes known as a revert from here on is evaluated again, so that what is merged says so.
+  const revert = await revertOfPull(parts.db, binding.id, asked.number);
   const others = (await readPullsOf(repository, [asked.headSha])).filter((number) => number !== asked.number);
   const all = await Promise.all(others.map((number) => readPull(repository, number)));
   const sharing = [asked, ...all].flatMap((each) =>
@@ -53,7 +55,6 @@ export async function evaluateOpen(
   await publishChecks(repository, asked.headSha, sharedChecks(evaluated));
 
   const own = evaluated.find(({ number }) => number === asked.number);
-  const revert = await revertOfPull(parts.db, binding.id, asked.number);
   if (!own) return settlePull(parts.db, binding.id, asked.number);
   // What it holds is compared before it is merged, and written anew where somebody tampered with it.
   if (revert) return parts.queue.send(parts.db, mergeRevert(revert.id));

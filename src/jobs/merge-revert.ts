@@ -1,8 +1,8 @@
 import { revertById } from '../database/reverts.ts';
 import { readPull } from '../github/read-pull.ts';
-import { deleteBranch, mergePull } from '../github/write-pull.ts';
+import { mergePull } from '../github/write-pull.ts';
 import { isMended, mendedFile } from './mended-file.ts';
-import { revertBranch, storeMergedRevert, tendRevertTask } from './tend-revert.ts';
+import { concludeMerged, tendRevertTask } from './tend-revert.ts';
 import type { Parts } from './parts.ts';
 import type { Tasks } from './tasks.ts';
 
@@ -32,6 +32,5 @@ export async function mergeRevertTask(parts: Parts, { revertId }: Tasks['merge-r
     );
     return;
   }
-  await storeMergedRevert(parts, revert, outcome.merged);
-  await deleteBranch(repository, revertBranch(revert));
+  await concludeMerged(parts, workplace, revert, outcome.merged);
 }

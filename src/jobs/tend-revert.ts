@@ -3,7 +3,7 @@ import { grantById } from '../database/grants.ts';
 import { moveRevert, revertById, type Revert } from '../database/reverts.ts';
 import { writeCommit } from '../github/write-commit.ts';
 import { readPull } from '../github/read-pull.ts';
-import { closePull, openPull } from '../github/write-pull.ts';
+import { closePull, deleteBranch, openPull } from '../github/write-pull.ts';
 import { revertText } from '../messages/revert-pull.ts';
 import { mendedFile, type MendedFile } from './mended-file.ts';
 import type { Parts, Workplace } from './parts.ts';
@@ -65,19 +65,23 @@ async function open(
 }
 
 /** Nothing is left to take out: whoever merged it, the pull request has done its work, or it is closed. */
-async function settle(parts: Parts, { repository }: Workplace, revert: Revert): Promise<void> {
+async function settle(parts: Parts, workplace: Workplace, revert: Revert): Promise<void> {
+  const { repository } = workplace;
   const pull = revert.pull === null ? null : await readPull(repository, revert.pull);
-  if (pull?.mergedAt) return storeMergedRevert(parts, revert, null);
+  if (pull?.mergedAt) return concludeMerged(parts, workplace, revert, pull.mergeSha);
   if (pull?.open) await closePull(repository, pull.number);
   await moveRevert(parts.db, revert.id, ['wanted', 'open'], 'closed');
 }
 
-/** Stores that a revert pull request was merged, with its audit event; `mergedSha` where the app merged it itself. */
-export async function storeMergedRevert(
+/** A revert pull request was merged: its branch is removed first, since nobody comes back to one that is stored as merged. */
+export async function concludeMerged(
   { db, queue, clock }: Parts,
-  { id, repositoryId, pull, grantId, key, file, edit }: Revert,
+  { repository }: Workplace,
+  revert: Revert,
   mergedSha: string | null,
 ): Promise<void> {
+  const { id, repositoryId, pull, grantId, key, file, edit } = revert;
+  await deleteBranch(repository, revertBranch(revert));
   await db.transaction().execute(async (trx) => {
     if (!(await moveRevert(trx, id, ['open'], 'merged', { mergedSha }))) return;
     await appendEvent(trx, {

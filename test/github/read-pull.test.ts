@@ -36,6 +36,7 @@ describe('readPull', () => {
       headSha,
       headRef: branch,
       baseRef: 'main',
+      mergeSha: null,
       sameRepository: true,
     });
   });
