@@ -41,20 +41,15 @@ export async function crashMatrix({ scene, stories, lanes, tell }: Plan): Promis
   });
 }
 
-export function lineOf({ story, place: { kind, label, nth, side }, differences, seconds }: Outcome): string {
+function lineOf({ story, place: { kind, label, nth, side }, differences, seconds }: Outcome): string {
   const verdict = differences.length === 0 ? 'same' : 'NOT THE SAME';
   return `${story.padEnd(10)} ${side.padEnd(6)} ${kind.padEnd(9)} ${label} (${nth}): ${verdict}, ${seconds.toFixed(1)} s`;
 }
 
-interface Run {
-  readonly points: readonly Point[];
-  readonly lines: readonly string[];
-}
-
 /** Twice: what differs between two undisturbed runs says nothing about a disturbed one. */
-async function undisturbed(scene: Scene, story: Story): Promise<Run> {
-  const one = await play(scene, story, null);
-  const other = await play(scene, story, null);
+async function undisturbed(scene: Scene, story: Story): Promise<Pick<Run, 'points' | 'lines'>> {
+  const one = await play(scene, story, []);
+  const other = await play(scene, story, []);
   const differences = compare(one.lines, other.lines);
   if (differences.length > 0)
     throw new Error(`two undisturbed runs of "${story.name}" differ:\n${differences.join('\n')}`);
@@ -75,8 +70,8 @@ async function disturbed(
     seconds: (performance.now() - started) / 1000,
   });
   try {
-    const { lines, sprung } = await play(scene, story, place);
-    if (sprung > 0) return outcome(compare(expected, lines));
+    const { lines, left } = await play(scene, story, [place]);
+    if (left.length === 0) return outcome(compare(expected, lines));
     // The app did it one time less.
     if (place.nth > 1) return await disturbed(scene, story, { ...place, nth: place.nth - 1 }, expected);
     return outcome(['the app never came there']);
@@ -85,30 +80,36 @@ async function disturbed(
   }
 }
 
-async function play(
-  scene: Scene,
-  story: Story,
-  place: Place | null,
-): Promise<Run & { readonly sprung: number }> {
-  const stage = await openStage(scene, place);
+/** What was seen of one story, played to its end. */
+export interface Run {
+  readonly points: readonly Point[];
+  /** The world that it ended in. */
+  readonly lines: readonly string[];
+  /** Where the app was to be killed and did not come. */
+  readonly left: readonly Place[];
+}
+
+/** Plays a story with the app killed at some places, once at each, and started again. */
+export async function play(scene: Scene, story: Story, places: readonly Place[]): Promise<Run> {
+  const stage = await openStage(scene, places);
   try {
     await story.play(stage);
     await stage.settled();
     const points = [...stage.trap.points()];
-    return { points, lines: await describeWorld(stage), sprung: stage.trap.sprung() };
+    return { points, lines: await describeWorld(stage), left: stage.trap.left() };
   } finally {
     await stage.close();
   }
 }
 
-function compare(expected: readonly string[], found: readonly string[]): string[] {
+/** What the one has that the other has not, each line as often as it stands there more often. */
+export function compare(expected: readonly string[], found: readonly string[]): string[] {
   return [
     ...without(expected, found).map((line) => `- ${line}`),
     ...without(found, expected).map((line) => `+ ${line}`),
   ];
 }
 
-/** Each as often as it stands there more often. */
 function without(lines: readonly string[], others: readonly string[]): string[] {
   const left = new Map<string, number>();
   for (const line of others) left.set(line, (left.get(line) ?? 0) + 1);

@@ -40,7 +40,10 @@ export interface Scene {
 
 const patience = 40_000;
 
-export async function openStage({ databases, kind, openTarget }: Scene, place: Place | null): Promise<Stage> {
+export async function openStage(
+  { databases, kind, openTarget }: Scene,
+  places: readonly Place[],
+): Promise<Stage> {
   const suffix = randomBytes(4).toString('hex');
   const folder = await mkdtemp(join(tmpdir(), 'countersign-crash-'));
   const sandbox = await startSandbox();
@@ -54,7 +57,7 @@ export async function openStage({ databases, kind, openTarget }: Scene, place: P
   ]);
 
   let app: AppProcess | undefined;
-  const trap = openTrap(place, () => app?.kill());
+  const trap = openTrap(places, () => app?.kill());
   const github = await githubProxy(sandbox.url, (path) => path.includes(`/teams/${team}`), trap);
   const closing: (() => Promise<void>)[] = [() => github.close()];
   /** The same address, with the proxy in between. */

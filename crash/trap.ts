@@ -16,38 +16,39 @@ export interface Place extends Point {
   readonly side: Side;
 }
 
-/** Stands between the app and everybody it talks to: counts what passes, and kills the app at one place. */
+/** Stands between the app and everybody it talks to: counts what passes, and kills the app at some places, once at each. */
 export interface Trap {
   /** Counts from now on. */
   arm(): void;
-  /** Told of what is about to pass; gives the side on which the app is to be killed, where this is the place. */
+  /** Told of what is about to pass; gives the side on which the app is to be killed, where this is a place. */
   meets(kind: PointKind, label: string): Side | null;
   /** Kills the app. */
   spring(): void;
-  /** How often the app was killed. */
-  sprung(): number;
+  /** Where the app was to be killed and did not come. */
+  left(): readonly Place[];
   /** What passed by, in order. */
   points(): readonly Point[];
 }
 
-export function openTrap(place: Place | null, kill: () => void): Trap {
+export function openTrap(places: readonly Place[], kill: () => void): Trap {
   const points: Point[] = [];
+  const left = new Set(places);
   let armed = false;
-  let sprung = 0;
   return {
     arm: () => void (armed = true),
     meets(kind, label) {
       if (!armed) return null;
       const nth = 1 + points.filter((point) => point.kind === kind && point.label === label).length;
       points.push({ kind, label, nth });
-      const isHere = place !== null && place.kind === kind && place.label === label && place.nth === nth;
-      return isHere ? place.side : null;
+      const here = [...left].find(
+        (place) => place.kind === kind && place.label === label && place.nth === nth,
+      );
+      if (!here) return null;
+      left.delete(here);
+      return here.side;
     },
-    spring() {
-      sprung += 1;
-      kill();
-    },
-    sprung: () => sprung,
+    spring: kill,
+    left: () => [...left],
     points: () => points,
   };
 }
