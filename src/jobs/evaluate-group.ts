@@ -50,6 +50,8 @@ async function checksOn(
   const standing = { ...stored, headSha: stored.headSha, acceptedSha: stored.acceptedSha };
   try {
     const base = await baseOf(workplace, group);
+    // It landed just now, and its branch is about to go.
+    if (base === group.headSha) return [];
     const pulls = await readPulls(workplace, base, group, queue);
     const read = await readGroup(workplace, standing, base, group);
     const grounds = { tip: base, acceptedSha: stored.acceptedSha, company: read.company };
