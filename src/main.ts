@@ -111,9 +111,9 @@ async function build(config: Config, seams: Seams) {
     Octokit: clientClass({ throttled, now: () => clock.now() }),
     log,
   });
-  const connectors = openedOnce((name: string) =>
+  const connectors = openedOnce((name: string, forget) =>
     openConnector(connectionNamed(config, name), {
-      octokit: (organization) => openOrganization(probot, organization),
+      octokit: (organization) => openOrganization(probot, organization, forget),
       ...seams.targets,
     }),
   );
@@ -122,7 +122,7 @@ async function build(config: Config, seams: Seams) {
     queue,
     clock,
     log,
-    workplace: openedOnce((id: number) => openWorkplace(probot, config, id)).open,
+    workplace: openedOnce((id: number, forget) => openWorkplace(probot, config, id, forget)).open,
     asApp: () => probot.auth(),
     connector: connectors.open,
     grantsMoved: () => watch.wake(),
@@ -135,10 +135,15 @@ async function build(config: Config, seams: Seams) {
   return { parts, queue, watch, probot, close };
 }
 
-async function openWorkplace(probot: Probot, config: Config, id: number): Promise<Workplace> {
+async function openWorkplace(
+  probot: Probot,
+  config: Config,
+  id: number,
+  signedOut: () => void,
+): Promise<Workplace> {
   const binding = config.repositories.find((bound) => bound.id === id);
   if (!binding) throw new Error(`the repository ${id} is not bound`);
-  const repository = await openRepository(probot, config.app.id, binding);
+  const repository = await openRepository(probot, config.app.id, binding, signedOut);
   const connections = new Map(
     binding.connections.map((name) => {
       const { connector, entitlements } = connectionNamed(config, name);
@@ -154,16 +159,19 @@ function connectionNamed({ connections }: Config, name: string): ConnectionConfi
   return connection;
 }
 
-/** Opens each thing once and keeps it; what could not be opened is tried again when it is asked for again. */
-function openedOnce<Key, Thing>(openThing: (key: Key) => Promise<Thing>) {
+/** Opens each thing once and keeps it until it is to be forgotten; what could not be opened is tried again when it is asked for again. */
+function openedOnce<Key, Thing>(openThing: (key: Key, forget: () => void) => Promise<Thing>) {
   const things = new Map<Key, Promise<Thing>>();
   return {
     open: (key: Key): Promise<Thing> => {
       const known = things.get(key);
       if (known) return known;
-      const thing = openThing(key);
+      const forget = () => {
+        if (things.get(key) === thing) things.delete(key);
+      };
+      const thing = openThing(key, forget);
       things.set(key, thing);
-      thing.catch(() => things.delete(key));
+      thing.catch(forget);
       return thing;
     },
     opened: () => Promise.all(things.values()),

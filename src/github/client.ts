@@ -2,6 +2,7 @@ import { ProbotOctokit } from 'probot';
 import type { Instant } from '../requests/instant.ts';
 import { heedingLimits } from './rate-limits.ts';
 import type { GitHubClient } from './requests-repository.ts';
+import { tellingSignIns } from './sign-in.ts';
 
 export interface ClientOptions {
   /** GitHub asks for a second between writes; a sandbox on this machine does not. */
@@ -12,11 +13,13 @@ export interface ClientOptions {
 /** The client class that every call is made with: of a pinned version of the API, paced as GitHub asks, and never waiting for a limit to pass. */
 export function clientClass({ throttled, now }: ClientOptions): typeof ProbotOctokit {
   // Probot overrides what `defaults` is given as an object; what it is given as a function stands.
-  return ProbotOctokit.plugin(pinnedVersion, heedingLimits(now)).defaults((options: ClientSettings) => ({
-    ...options,
-    throttle: { ...options.throttle, ...(throttled ? passOn : { enabled: false }) },
-    retry: { ...options.retry, doNotRetry },
-  }));
+  return ProbotOctokit.plugin(pinnedVersion, heedingLimits(now), tellingSignIns).defaults(
+    (options: ClientSettings) => ({
+      ...options,
+      throttle: { ...options.throttle, ...(throttled ? passOn : { enabled: false }) },
+      retry: { ...options.retry, doNotRetry },
+    }),
+  );
 }
 
 interface ClientSettings {

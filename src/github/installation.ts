@@ -1,19 +1,22 @@
 import type { Probot } from 'probot';
 import type { GitHubClient, RequestsRepository } from './requests-repository.ts';
+import { onSignInFailed } from './sign-in.ts';
 
 /**
  * A client that acts as the app's installation on a repository. The repository is found by its name and must have the id that the operator
- * bound: a name can be taken over by somebody else.
+ * bound: a name can be taken over by somebody else. `signedOut`: this client is of no use any more; another may be, where the App was installed again.
  */
 export async function openRepository(
   probot: Probot,
   appId: number,
   bound: Pick<RequestsRepository, 'id' | 'owner' | 'repo' | 'branch'>,
+  signedOut: () => void = () => undefined,
 ): Promise<RequestsRepository> {
   const { owner, repo, branch, id } = bound;
   const asApp = await probot.auth();
   const { data: installation } = await asApp.rest.apps.getRepoInstallation({ owner, repo });
   const octokit = await probot.auth(installation.id);
+  onSignInFailed(octokit, signedOut);
   const { data } = await octokit.rest.repos.get({ owner, repo });
   if (data.id !== id)
     throw new Error(
@@ -22,9 +25,15 @@ export async function openRepository(
   return { id, owner, repo, branch, octokit, appId };
 }
 
-/** A client that acts as the app's installation on an organization. */
-export async function openOrganization(probot: Probot, organization: string): Promise<GitHubClient> {
+/** A client that acts as the app's installation on an organization. `signedOut`: as for a repository. */
+export async function openOrganization(
+  probot: Probot,
+  organization: string,
+  signedOut: () => void = () => undefined,
+): Promise<GitHubClient> {
   const asApp = await probot.auth();
   const { data: installation } = await asApp.rest.apps.getOrgInstallation({ org: organization });
-  return probot.auth(installation.id);
+  const octokit = await probot.auth(installation.id);
+  onSignInFailed(octokit, signedOut);
+  return octokit;
 }

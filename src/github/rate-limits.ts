@@ -17,48 +17,67 @@ export class LimitReached extends Error {
 /** How long to wait where GitHub does not say. */
 const minute = 60_000;
 
-interface Refusal {
-  readonly status: number;
-  readonly message: string;
-  readonly response?: { readonly headers?: Readonly<Record<string, string | number | undefined>> };
+/** What GitHub answered, as Octokit gives it: REST refuses with a status, GraphQL in the body. */
+interface Answer {
+  readonly status?: number;
+  readonly message?: string;
+  readonly headers: Readonly<Record<string, string | number | undefined>>;
+  readonly data?: unknown;
 }
 
 /**
- * When GitHub takes calls again after refusing one for a limit, primary or secondary; `undefined`: it was refused for something else.
+ * When GitHub takes calls again after refusing one for a limit, primary or secondary; `undefined`: it was not refused, or for something else.
  * https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit
  */
-export function takesCallsAgainAt({ status, message, response }: Refusal, now: Instant): Instant | undefined {
-  if (status !== 403 && status !== 429) return undefined;
-  const headers = response?.headers ?? {};
+export function takesCallsAgainAt(answer: Answer, now: Instant): Instant | undefined {
+  if (!isOfLimit(answer)) return undefined;
+  const { headers } = answer;
   const retryAfter = Number(headers['retry-after']);
   if (retryAfter > 0) return now + retryAfter * 1000;
   const reset = Number(headers['x-ratelimit-reset']) * 1000;
-  if (String(headers['x-ratelimit-remaining']) === '0' && reset > 0) {
-    // Both by GitHub's clock, and in whole seconds: the machine's may be minutes off.
-    const theirs = Date.parse(String(headers['date']));
-    return now + Math.max(0, reset - (Number.isNaN(theirs) ? now : theirs)) + 1000;
-  }
-  return status === 429 || /\brate limit\b/i.test(message) ? now + minute : undefined;
+  if (!isUsedUp(headers) || !(reset > 0)) return now + minute;
+  // Both by GitHub's clock, and in whole seconds: the machine's may be minutes off.
+  const theirs = Date.parse(String(headers['date']));
+  return now + Math.max(0, reset - (Number.isNaN(theirs) ? now : theirs)) + 1000;
+}
+
+function isOfLimit({ status, message = '', headers, data }: Answer): boolean {
+  if (status === 429) return true;
+  if (status === 403) return 'retry-after' in headers || isUsedUp(headers) || /\brate limit\b/i.test(message);
+  const { errors } = (data ?? {}) as { readonly errors?: readonly { readonly type?: string }[] };
+  return Array.isArray(errors) && errors.some(({ type }) => type === 'RATE_LIMITED');
+}
+
+function isUsedUp(headers: Answer['headers']): boolean {
+  return String(headers['x-ratelimit-remaining']) === '0';
 }
 
 /** Lets calls fail at once while GitHub takes none: whoever goes on calling may be banned, and nobody is to wait in the middle of a task. */
 export function heedingLimits(now: () => Instant) {
   return (octokit: Pick<GitHubClient, 'hook'>): void => {
     let closedUntil = -Infinity;
+    function heed(answer: Answer, cause?: unknown): void {
+      const until = takesCallsAgainAt(answer, now());
+      if (until === undefined) return;
+      closedUntil = Math.max(closedUntil, until);
+      throw new LimitReached(until, { cause });
+    }
     octokit.hook.wrap('request', async (request, options) => {
       if (now() < closedUntil) throw new LimitReached(closedUntil);
       try {
-        return await request(options);
+        const answer = await request(options);
+        heed(answer);
+        return answer;
       } catch (error) {
-        const until = isRefusal(error) ? takesCallsAgainAt(error, now()) : undefined;
-        if (until === undefined) throw error;
-        closedUntil = Math.max(closedUntil, until);
-        throw new LimitReached(until, { cause: error });
+        heed(answerIn(error), error);
+        throw error;
       }
     });
   };
 }
 
-function isRefusal(error: unknown): error is Refusal {
-  return error instanceof Error && 'status' in error && typeof error.status === 'number';
+/** What GitHub answered where Octokit throws for it; a failure of another kind has neither status nor headers. */
+function answerIn(error: unknown): Answer {
+  const { status, message, response } = error as Partial<Answer> & { readonly response?: Partial<Answer> };
+  return { headers: {}, ...response, status, message } as Answer;
 }

@@ -19,23 +19,14 @@ export function named({ owner, repo }: RequestsRepository): { owner: string; rep
   return { owner, repo };
 }
 
-/**
- * Whether GitHub answered the call with this status: an answer, where any other failure is none. The client signs in within a call, and a
- * sign-in that fails (404 where the App was uninstalled) says nothing about what was asked.
- */
+/** Whether GitHub answered the call with this status: an answer, where any other failure is none. */
 export function answered(error: unknown, ...statuses: number[]): boolean {
   return (
     error instanceof Error &&
     'status' in error &&
     typeof error.status === 'number' &&
-    statuses.includes(error.status) &&
-    !isOfSignIn(error)
+    statuses.includes(error.status)
   );
-}
-
-/** https://docs.github.com/en/rest/apps/apps#create-an-installation-access-token-for-an-app */
-function isOfSignIn(error: Error & { readonly request?: { readonly url?: string } }): boolean {
-  return error.request?.url?.endsWith('/access_tokens') === true;
 }
 
 /** GitHub's answer, or `null` where it says that there is no such thing. Any other failure throws. */

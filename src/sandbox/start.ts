@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
 import { followUp } from './actions/automation.ts';
+import { installAgain, publishInstalled, uninstall } from './actions/installations.ts';
 import { actorFor, type Actor } from './actor.ts';
 import { prepareAppKeys } from './app-keys.ts';
 import { openFaults, type FaultPlan, type Faults, type StruckFault } from './model/faults.ts';
@@ -75,6 +76,10 @@ export interface World {
   faults(plan: FaultPlan | null): readonly StruckFault[];
   /** Installs one more app on the repository, such as one that forges checks. */
   installApp(app: Seed['app']): Promise<AppKeys>;
+  /** Takes the seed's app away: its tokens are worth nothing any more. */
+  uninstallsApp(): void;
+  /** Installs it again: under another id. */
+  installsAppAgain(): Promise<void>;
   /** Runs git in the bare repository: its standard output. */
   git(...args: string[]): Promise<string>;
 }
@@ -103,15 +108,7 @@ export async function startSandbox({
     url,
     async seed(seed) {
       const planted = await plant(github, seed, folder);
-      const { app, installation, organization } = planted;
-      const sender = [...organization.members].find(([, role]) => role === 'admin')?.[0];
-      await github.publish({
-        event: 'installation',
-        action: 'created',
-        app,
-        installation,
-        sender: github.users.get(sender ?? 0) ?? app.bot,
-      });
+      await publishInstalled(github, planted.installation);
       return world(github, queue, faults, planted);
     },
     async close() {
@@ -134,6 +131,7 @@ function listen(fetchApi: Parameters<typeof serve>[0]['fetch'], port: number) {
 
 function world(github: GitHub, queue: DeliveryQueue, faults: Faults, planted: Planted): World {
   const { organization, repository, app, tokens } = planted;
+  let { installation } = planted;
   return {
     organization: { id: organization.id, login: organization.login },
     repository: {
@@ -160,6 +158,10 @@ function world(github: GitHub, queue: DeliveryQueue, faults: Faults, planted: Pl
     people: peopleOf(github, organization, tokens),
     faults: (plan) => faults.plan(plan),
     installApp: async (wanted) => appKeys(await plantApp(github, wanted, organization, repository)),
+    uninstallsApp: () => uninstall(github, installation),
+    async installsAppAgain() {
+      installation = await installAgain(github, installation);
+    },
     git: (...args) => repository.git.git(args),
   };
 }

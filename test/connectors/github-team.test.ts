@@ -1,8 +1,11 @@
 import { createAppAuth } from '@octokit/auth-app';
 import { Octokit } from '@octokit/rest';
+import { pino } from 'pino';
+import { Probot } from 'probot';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { githubTeamConnector } from '../../src/connectors/github-team/github-team-connector.ts';
-import type { TeamOctokit } from '../../src/connectors/github-team/team-api.ts';
+import { teamApi, type TeamOctokit } from '../../src/connectors/github-team/team-api.ts';
+import { clientClass } from '../../src/github/client.ts';
 import { startSandbox, type Sandbox, type World } from '../../src/sandbox/start.ts';
 import { describeConnector } from './contract.ts';
 
@@ -77,6 +80,21 @@ describeConnector('github-team', async () => ({
 const connector = () => githubTeamConnector(octokit, connection);
 
 describe('github-team', () => {
+  test('takes nobody for gone where the installation is', async () => {
+    const { id: appId, privateKey } = world.app;
+    const probot = new Probot({
+      appId,
+      privateKey,
+      baseUrl: sandbox.url,
+      Octokit: clientClass({ throttled: false, now: () => 0 }),
+      log: pino({ level: 'silent' }),
+    });
+    const api = teamApi(await probot.auth(987_654_321), 'acme');
+    await expect(api.loginOf(1)).rejects.toThrow('GitHub does not let the App sign in');
+    await expect(api.isInOrganization('mona')).rejects.toThrow('GitHub does not let the App sign in');
+    await expect(api.remove('prod-deployers', 'mona')).rejects.toThrow('GitHub does not let the App sign in');
+  });
+
   test('shows every member, however many pages they are', async () => {
     const { holders } = await connector().observe({ team: 'prod-crowd' });
     expect(holders).toHaveLength(101);

@@ -37,9 +37,17 @@ describe('when GitHub takes calls again', () => {
     ['no limit: it may not', 403, 'Resource not accessible by integration', {}, undefined],
     ['no limit: the last call was used up', 404, 'Not Found', resetIn(1800), undefined],
   ])('%s', (_, status, message, headers, wait) => {
-    const again = takesCallsAgainAt({ status, message, response: { headers } }, noon);
+    const again = takesCallsAgainAt({ status, message, headers }, noon);
     expect(again).toBe(wait === undefined ? undefined : noon + wait);
   });
+});
+
+test('a limit of GraphQL stands in the body', () => {
+  const data = { errors: [{ type: 'RATE_LIMITED', message: 'API rate limit exceeded' }] };
+  const answer = { status: 200, headers: resetIn(60) };
+  expect(takesCallsAgainAt({ ...answer, data }, noon)).toBe(noon + seconds(61));
+  expect(takesCallsAgainAt({ ...answer, data: { errors: [{ type: 'NOT_FOUND' }] } }, noon)).toBeUndefined();
+  expect(takesCallsAgainAt({ ...answer, data: { data: {} } }, noon)).toBeUndefined();
 });
 
 describe('a client', () => {

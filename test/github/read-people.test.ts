@@ -97,7 +97,7 @@ describe('a person', () => {
     [/\/orgs\/acme\/memberships\/mona$/, 502],
     [/\/collaborators\/mona\/permission$/, 403],
     [/\/collaborators\/mona\/permission$/, 503],
-    [/\/collaborators\/mona\/permission$/, 429],
+    [/\/collaborators\/mona\/permission$/, 422],
   ])('throws where %s is answered with %i', async (line, status) => {
     stage.traffic.answer(line, status);
     await expect(person('mona')).rejects.toMatchObject({ status });

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 
-/** What the connector needs of an Octokit that acts as an App with `members: write` in the organization. */
+/**
+ * What the connector needs of an Octokit that acts as an App with `members: write` in the organization. What it throws has a `status` where GitHub
+ * answered what was asked, and only then: a sign-in that fails with 404 must not look like an account that is gone.
+ */
 export interface TeamOctokit {
   request(
     route: string,
