@@ -153,7 +153,8 @@ async function evaluate(
   const { number } = pull;
   try {
     const judged = await judgePull(parts, workplace, pull, under.grounds);
-    const checks = (await ownChecks(parts, workplace, pull)) ?? checksOf(parts, judged, under.holding);
+    const own = (await ownChecks(parts, workplace, pull)) ?? [];
+    const checks = own.length > 0 ? own : checksOf(parts, judged, under.holding);
     return { number, checks, proposal: judged.proposal };
   } catch (error) {
     if (!(error instanceof Unjudgeable)) throw error;

@@ -52,7 +52,8 @@ export async function evaluateOpen(
   const evaluated = await Promise.all(
     sharing.map((each) => evaluate(parts, workplace, each, each === asked ? arrived : undefined)),
   );
-  await publishChecks(repository, asked.headSha, sharedChecks(evaluated));
+  const checked = evaluated.filter(({ checks }) => checks.length > 0);
+  await publishChecks(repository, asked.headSha, sharedChecks(checked));
 
   const own = evaluated.find(({ number }) => number === asked.number);
   if (!own) return settlePull(parts.db, binding.id, asked.number);
@@ -122,7 +123,10 @@ export function checksOf({ clock }: Parts, judged: JudgedPull, holding: boolean)
   ];
 }
 
-/** The checks of a pull request that is the app's own, and undoes what it is there to undo and nothing else; `null`: it is none. */
+/**
+ * The checks of a pull request that is the app's own, and undoes what it is there to undo and nothing else; `null`: it is none. Nothing is said of
+ * one that has nothing left to undo: it was merged just now, or is about to be closed.
+ */
 export async function ownChecks(
   parts: Parts,
   workplace: Workplace,
@@ -131,6 +135,7 @@ export async function ownChecks(
   const revert = await revertOfPull(parts.db, workplace.binding.id, number);
   if (!revert) return null;
   const mended = await mendedFile(parts, workplace, revert);
-  if (mended === null || !(await isMended(workplace, mended, headSha))) return null;
+  if (mended === null) return [];
+  if (!(await isMended(workplace, mended, headSha))) return null;
   return revertChecks(revert.edit ? 'put-back' : 'taken-out');
 }
