@@ -3,6 +3,7 @@ import { Probot } from 'probot';
 import { countersign } from './app.ts';
 import type { Config } from './config.ts';
 import { openConnector, type ConnectionConfig } from './connectors/registry.ts';
+import { watched } from './connectors/watched.ts';
 import { openDatabase, type Database } from './database/connect.ts';
 import { migrate } from './database/migrate.ts';
 import { gitReader } from './github/git-objects.ts';
@@ -13,6 +14,7 @@ import { acceptDelivery } from './jobs/accept-delivery.ts';
 import { systemClock, type Clock } from './jobs/clock.ts';
 import { expiryWatch } from './jobs/expiry-watch.ts';
 import { handlers } from './jobs/handlers.ts';
+import { openMeters } from './jobs/meters.ts';
 import type { Parts, Workplace } from './jobs/parts.ts';
 import { openQueue } from './jobs/queue.ts';
 import { rounds } from './jobs/rounds.ts';
@@ -58,7 +60,7 @@ export async function openTools(config: Config, seams: Seams = {}): Promise<Tool
 
 /** Starts the app: tasks first, so that whatever came due meanwhile is done, then webhooks. */
 export async function startApp(config: Config, seams: Seams = {}): Promise<RunningApp> {
-  const { parts, queue, watch, probot, close } = await build(config, seams);
+  const { parts, queue, watch, probot, meters, close } = await build(config, seams);
   const { log } = parts;
   const round = rounds(parts, config.repositories);
   await probot.load(
@@ -67,9 +69,15 @@ export async function startApp(config: Config, seams: Seams = {}): Promise<Runni
   await queue.work(handlers(parts));
   watch.start();
   if (seams.sweeps ?? true) round.start();
-  const receive = (webhook: Webhook) => probot.receive(webhook as Parameters<typeof probot.receive>[0]);
+  const receive = async (webhook: Webhook) => {
+    meters.delivered(webhook.name);
+    await probot.receive(webhook as Parameters<typeof probot.receive>[0]);
+  };
   const server = await serve(
-    [healthPages(vitalsOf(parts)), webhooks(config.app.webhookSecrets, receive)],
+    [
+      healthPages(vitalsOf(parts, meters)),
+      webhooks(config.app.webhookSecrets, receive, () => meters.refused()),
+    ],
     config,
     (error) => log.error({ err: error }, 'a request failed'),
   );
@@ -96,10 +104,12 @@ async function build(config: Config, seams: Seams) {
   const database = seams.database ?? (await openDatabase(config.database));
   await migrate(database);
   const { db } = database;
+  const meters = openMeters(config.connections.keys());
   const queue = await openQueue<Task>(database, {
     log,
     neverGivenUp,
     urgent,
+    attempted: (task, outcome) => meters.attempted(task, outcome),
     pauseFor: (error) => (error instanceof LimitReached ? error.until - clock.now() : undefined),
   });
   const watch = expiryWatch({ db, queue, clock, log });
@@ -108,15 +118,22 @@ async function build(config: Config, seams: Seams) {
     privateKey: config.app.privateKey,
     secret: config.app.webhookSecrets[0],
     baseUrl: config.githubApiUrl,
-    Octokit: clientClass({ throttled, now: () => clock.now() }),
+    Octokit: clientClass({
+      throttled,
+      now: () => clock.now(),
+      callsLeft: (installation, resource, left) => meters.callsLeft(installation, resource, left),
+    }),
     log,
   });
-  const connectors = openedOnce((name: string, forget) =>
-    openConnector(connectionNamed(config, name), {
+  const connectors = openedOnce(async (name: string, forget) => {
+    const connector = await openConnector(connectionNamed(config, name), {
       octokit: (organization) => openOrganization(probot, organization, forget),
       ...seams.targets,
-    }),
-  );
+    });
+    return watched(connector, (_, error) => {
+      if (error !== undefined) meters.connectorFailed(name);
+    });
+  });
   const parts: Parts = {
     db,
     queue,
@@ -132,7 +149,7 @@ async function build(config: Config, seams: Seams) {
     for (const connector of await connectors.opened()) await connector.close();
     await database.close();
   };
-  return { parts, queue, watch, probot, close };
+  return { parts, queue, watch, probot, meters, close };
 }
 
 async function openWorkplace(

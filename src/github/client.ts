@@ -8,18 +8,27 @@ export interface ClientOptions {
   /** GitHub asks for a second between writes; a sandbox on this machine does not. */
   readonly throttled: boolean;
   readonly now: () => Instant;
+  /** Told after each answer how many calls GitHub lets an installation (`app`: the App itself) still make in this hour. */
+  readonly callsLeft?: (installation: string, resource: string, left: number) => void;
 }
 
 /** The client class that every call is made with: of a pinned version of the API, paced as GitHub asks, and never waiting for a limit to pass. */
-export function clientClass({ throttled, now }: ClientOptions): typeof ProbotOctokit {
+export function clientClass({
+  throttled,
+  now,
+  callsLeft = () => undefined,
+}: ClientOptions): typeof ProbotOctokit {
   // Probot overrides what `defaults` is given as an object; what it is given as a function stands.
-  return ProbotOctokit.plugin(pinnedVersion, heedingLimits(now), tellingSignIns).defaults(
-    (options: ClientSettings) => ({
-      ...options,
-      throttle: { ...options.throttle, ...(throttled ? passOn : { enabled: false }) },
-      retry: { ...options.retry, doNotRetry },
-    }),
-  );
+  return ProbotOctokit.plugin(
+    pinnedVersion,
+    tellingCallsLeft(callsLeft),
+    heedingLimits(now),
+    tellingSignIns,
+  ).defaults((options: ClientSettings) => ({
+    ...options,
+    throttle: { ...options.throttle, ...(throttled ? passOn : { enabled: false }) },
+    retry: { ...options.retry, doNotRetry },
+  }));
 }
 
 interface ClientSettings {
@@ -34,6 +43,21 @@ function pinnedVersion(octokit: Pick<GitHubClient, 'hook'>): void {
   octokit.hook.before('request', ({ headers }) => {
     headers['x-github-api-version'] = apiVersion;
   });
+}
+
+/** https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#checking-the-status-of-your-rate-limit */
+function tellingCallsLeft(told: NonNullable<ClientOptions['callsLeft']>) {
+  return (
+    octokit: Pick<GitHubClient, 'hook'>,
+    { auth }: { readonly auth?: { readonly installationId?: number } },
+  ): void => {
+    const installation = String(auth?.installationId ?? 'app');
+    octokit.hook.after('request', ({ headers }) => {
+      const left = headers['x-ratelimit-remaining'];
+      if (left !== undefined)
+        told(installation, String(headers['x-ratelimit-resource'] ?? 'core'), Number(left));
+    });
+  };
 }
 
 /** Limits are not waited for within a call, which would keep everything behind it waiting. */

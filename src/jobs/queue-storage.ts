@@ -194,6 +194,8 @@ export interface TaskCounts {
   readonly due: number;
   readonly again: number;
   readonly givenUp: number;
+  /** For how many seconds the task has waited that is due for the longest; 0: none is. */
+  readonly longestWait: number;
 }
 
 export async function countTasks(database: Database, schema: string): Promise<TaskCounts> {
@@ -201,13 +203,21 @@ export async function countTasks(database: Database, schema: string): Promise<Ta
     `select count(*) filter (where name = $1 and state = 'active') as running,
             count(*) filter (where name = $1 and state = 'created' and start_after <= now()) as due,
             count(*) filter (where name = $1 and state = 'retry') as again,
-            count(*) filter (where name = $2 and state = 'created') as "givenUp"
+            count(*) filter (where name = $2 and state = 'created') as "givenUp",
+            extract(epoch from max(now() - start_after)
+              filter (where name = $1 and state < 'active' and start_after <= now())) as "longestWait"
        from ${schema}.job where state in ('active', 'created', 'retry')`,
     [line, givenUp],
   );
   const [row = {}] = rows;
   const count = (name: keyof TaskCounts) => Number(row[name] ?? 0);
-  return { running: count('running'), due: count('due'), again: count('again'), givenUp: count('givenUp') };
+  return {
+    running: count('running'),
+    due: count('due'),
+    again: count('again'),
+    givenUp: count('givenUp'),
+    longestWait: count('longestWait'),
+  };
 }
 
 /**

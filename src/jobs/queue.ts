@@ -18,6 +18,9 @@ import {
   type TaskCounts,
 } from './queue-storage.ts';
 
+/** What came of one attempt at a task. */
+export type Outcome = 'done' | 'failed' | 'givenUp' | 'putOff';
+
 export interface TaskContext {
   /** 1 for the first. */
   readonly attempt: number;
@@ -77,6 +80,8 @@ export interface QueueOptions {
    * `undefined`: it failed.
    */
   readonly pauseFor?: (error: unknown) => number | undefined;
+  /** Told of each attempt at a task, and what came of it. */
+  readonly attempted?: (task: string, outcome: Outcome) => void;
   /** Told of each failed attempt, once. */
   readonly log?: QueueLog;
 }
@@ -102,6 +107,7 @@ export async function openQueue<Task extends QueuedTask>(
     concurrency = 4,
     retries = { limit: 12, pause: 1 },
     pauseFor = () => undefined,
+    attempted = () => undefined,
     log = silent,
   } = options;
   const neverGivenUp = new Set(options.neverGivenUp);
@@ -156,10 +162,12 @@ export async function openQueue<Task extends QueuedTask>(
       if (!handler) throw new Error(`nothing carries out a task named ${name}`);
       await handler(data, { attempt });
       await boss.complete(line, job);
+      attempted(name, 'done');
     } catch (error) {
       const pause = pauseFor(error);
       if (pause !== undefined) return postpone(job, error, Math.max(0, pause));
       const last = job.retryCount >= job.retryLimit;
+      attempted(name, last ? 'givenUp' : 'failed');
       const details = { err: error, task: name, key, attempt };
       if (last) log.error(details, 'a task failed for the last time and is given up');
       else log.warn(details, 'a task failed and will be tried again');
@@ -178,6 +186,7 @@ export async function openQueue<Task extends QueuedTask>(
   async function postpone(job: Job, error: unknown, pause: number): Promise<void> {
     const { name, key } = job.data;
     const milliseconds = Math.round(pause + Math.random() * Math.min(pause, mostJitter * 1000));
+    attempted(name, 'putOff');
     log.warn({ err: error, task: name, key, milliseconds }, 'a task is put off');
     await putOff(database, schema, job, milliseconds, messageOf(error)).catch((lost: unknown) =>
       log.error({ err: lost }, 'a task could not be put off'),

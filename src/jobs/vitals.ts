@@ -1,15 +1,23 @@
-import { Gauge, Registry } from 'prom-client';
+import { Gauge } from 'prom-client';
 import { grantCounts } from '../database/grant-counts.ts';
+import type { Meters } from './meters.ts';
 import type { Parts } from './parts.ts';
 
-/** What the app tells of itself: whether it can work, and in figures what it has to do. Each is asked for when somebody looks. */
-export function vitalsOf({ db, queue, clock }: Pick<Parts, 'db' | 'queue' | 'clock'>) {
-  const registry = new Registry();
+/**
+ * What the app tells of itself: whether it can work, what it counted, and in figures what all replicas together have to do. These are asked for when
+ * somebody looks.
+ */
+export function vitalsOf({ db, queue, clock }: Pick<Parts, 'db' | 'queue' | 'clock'>, { registry }: Meters) {
   const registers = [registry];
   const grants = new Gauge({
     name: 'countersign_grants',
     help: 'Grants with something left to do, by state',
     labelNames: ['state'],
+    registers,
+  });
+  const due = new Gauge({
+    name: 'countersign_grants_due',
+    help: 'Grants that should have begun or ended by now, whatever keeps them from it',
     registers,
   });
   const overdue = new Gauge({
@@ -28,6 +36,11 @@ export function vitalsOf({ db, queue, clock }: Pick<Parts, 'db' | 'queue' | 'clo
     labelNames: ['state'],
     registers,
   });
+  const wait = new Gauge({
+    name: 'countersign_tasks_wait_seconds',
+    help: 'How long the task has waited that is due for the longest: it waits for a place, or for another one of its key',
+    registers,
+  });
   return {
     async trouble(): Promise<string | null> {
       try {
@@ -39,11 +52,16 @@ export function vitalsOf({ db, queue, clock }: Pick<Parts, 'db' | 'queue' | 'clo
     },
     async metrics() {
       const now = clock.now();
-      const [counted, waiting] = await Promise.all([grantCounts(db, now), queue.counts()]);
+      const [counted, { longestWait, ...waiting }] = await Promise.all([
+        grantCounts(db, now),
+        queue.counts(),
+      ]);
       for (const [state, count] of Object.entries(counted.byState)) grants.set({ state }, count);
+      due.set(counted.due);
       overdue.set(counted.overdue);
       lag.set(counted.longestOverdue / 1000);
       for (const [state, count] of Object.entries(waiting)) tasks.set({ state }, count);
+      wait.set(longestWait);
       return { type: registry.contentType, text: await registry.metrics() };
     },
   };

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { verifyWithFallback } from '@octokit/webhooks-methods';
 import { refuse, type Handler } from './server.ts';
 
@@ -19,29 +19,36 @@ const path = '/api/github/webhooks';
 export function webhooks(
   [secret, ...previous]: readonly [string, ...string[]],
   receive: (webhook: Webhook) => Promise<void>,
+  refused: () => void = () => undefined,
 ): Handler {
+  function turnAway(response: ServerResponse, status: number, reason: string): true {
+    refused();
+    refuse(response, status, reason);
+    return true;
+  }
   return async (request, response) => {
     if (request.method !== 'POST' || request.url !== path) return false;
     const [id, name, signature] = ['x-github-delivery', 'x-github-event', 'x-hub-signature-256'].map(
       (header) => String(request.headers[header] ?? ''),
     );
     if (!id || !name || !signature) {
-      refuse(
+      return turnAway(
         response,
         400,
         'a webhook has the headers X-GitHub-Delivery, X-GitHub-Event and X-Hub-Signature-256',
       );
-      return true;
     }
     const body = await read(request);
     if (!(await verifyWithFallback(secret, body, signature, previous))) {
-      refuse(response, 401, 'the signature does not match the webhook secret');
-      return true;
+      return turnAway(response, 401, 'the signature does not match the webhook secret');
     }
     const payload = parsed(body);
     if (payload === undefined) {
-      refuse(response, 400, 'the body is no JSON: set the content type of the webhook to application/json');
-      return true;
+      return turnAway(
+        response,
+        400,
+        'the body is no JSON: set the content type of the webhook to application/json',
+      );
     }
     await receive({ id, name, payload });
     response.writeHead(202).end();
