@@ -61,6 +61,8 @@ export async function startAppProcess({
     await ready(child);
   }
 
+  const orphaned = () => void child.kill('SIGKILL');
+  process.once('exit', orphaned);
   await alive;
   return {
     kill() {
@@ -86,6 +88,7 @@ export async function startAppProcess({
       const ended = once(child, 'exit');
       child.kill('SIGTERM');
       const [code] = (await ended) as [number | null];
+      process.off('exit', orphaned);
       if (code !== 0) throw new Error(`the app ended with ${code}:\n${errors}`);
     },
   };

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PgBoss } from 'pg-boss';
 import type { DatabaseSetting } from '../src/config.ts';
-import { openDatabase, type Database } from '../src/database/connect.ts';
+import { openDatabase, type Database, type DatabaseOptions } from '../src/database/connect.ts';
 import { migrate } from '../src/database/migrate.ts';
 import { openQueue } from '../src/jobs/queue.ts';
 import type { PostgresServer } from './postgres-server.ts';
@@ -48,11 +48,11 @@ export async function serverDatabases({ url }: PostgresServer): Promise<Database
   };
 }
 
-/** Embedded databases: a copy of a folder that was set up once. */
-export async function embeddedDatabases(): Promise<Databases> {
+/** Embedded databases: a copy of a folder that was set up once. `image`: what that starts from, a dump of an empty one. */
+export async function embeddedDatabases(image?: Blob): Promise<Databases> {
   const folder = await mkdtemp(join(tmpdir(), 'countersign-crash-'));
   const template = join(folder, 'template');
-  await setUp({ dataDir: template });
+  await setUp({ dataDir: template, ...(image ? { image } : {}) });
   let copies = 0;
   return {
     async fresh() {
@@ -70,7 +70,7 @@ export async function embeddedDatabases(): Promise<Databases> {
   };
 }
 
-async function setUp(setting: DatabaseSetting): Promise<void> {
+async function setUp(setting: DatabaseOptions): Promise<void> {
   const database = await openDatabase(setting);
   await migrate(database);
   await (await openQueue(database)).stop();

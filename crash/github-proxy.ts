@@ -56,6 +56,6 @@ function labelOf(method: string, path: string): string {
   const short = decodeURIComponent(path)
     .replace(/^\/repos\/[^/]+\/[^/]+/, '…')
     .replaceAll(/\b[0-9a-f]{40}\b/g, 'SHA')
-    .replaceAll(/\/\d+\b/g, '/N');
+    .replaceAll(/([/-])\d+\b/g, '$1N');
   return `${method} ${short}`;
 }

@@ -8,7 +8,7 @@ export interface Story {
 }
 
 /** Asked, approved, merged, granted, over, and taken out of the branch again. */
-const expiry: Story = {
+export const expiry: Story = {
   name: 'expiry',
   async play(stage) {
     await obtains(stage);

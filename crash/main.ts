@@ -19,6 +19,9 @@ const whole = (text: string): number => {
   return Number(text);
 };
 
+// So that nothing that was started outlives an interruption.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
 await new Command('npm run crash --')
   .description(
     'kills the app before and after points in the life of a request, and compares how it ends with an undisturbed run',

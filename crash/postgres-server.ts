@@ -62,13 +62,16 @@ async function startServer(binaries: string): Promise<PostgresServer> {
     { ...options, stdio: 'ignore' },
   );
   const ended = once(server, 'exit');
+  // An immediate shutdown: nothing here is kept.
+  const kill = () => void server.kill('SIGQUIT');
+  process.once('exit', kill);
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
   await answers(url);
   return {
     url,
     async close() {
-      // An immediate shutdown: nothing here is kept.
-      server.kill('SIGQUIT');
+      process.off('exit', kill);
+      kill();
       await ended;
       rmSync(folder, { recursive: true, force: true });
     },

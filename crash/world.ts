@@ -122,14 +122,21 @@ interface CheckRun {
   readonly output: { readonly title: string; readonly summary: string; readonly text: string | null };
 }
 
-const compared = ['repositories', 'grants', 'reverts', 'reviews', 'pulls', 'audit_events'] as const;
+const compared = ['repositories', 'grants', 'reverts', 'reviews', 'audit_events', 'pulls'] as const;
+
+/** The app can look at a pull request of its own before it knows that it is one, and then keeps a note of that. */
+const exceptions: Partial<Record<(typeof compared)[number], string>> = {
+  pulls: 'where not exists (select from reverts where reverts.pull = pulls.pull)',
+};
 
 /** Every row; whether the audit log and its records agree; and the tasks that were given up. */
 async function tables({ world }: Stage, database: Database): Promise<string[]> {
   const rows = await Promise.all(
     compared.map(async (table) =>
-      (await database.run(`select * from ${table}`)).rows.map(
-        (row) => `${table}: ${JSON.stringify({ ...row, seq: undefined })}`,
+      (await database.run(`select * from ${table} ${exceptions[table] ?? ''}`)).rows.map(
+        // A number that was given to what a crash undid is not given again.
+        (row) =>
+          `${table}: ${JSON.stringify({ ...row, id: table === 'reverts' ? undefined : row['id'], seq: undefined })}`,
       ),
     ),
   );
@@ -176,6 +183,7 @@ async function names({ world, suffix }: Stage, pulls: readonly Pull[]): Promise<
     [new RegExp(`_${suffix}`, 'g'), ''],
     [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, '<id>'],
     [/\b[0-9a-f]{64}\b/g, '<digest>'],
+    [/countersign\/revert-\d+/g, 'countersign/revert-N'],
     [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, '<time>'],
     [/\d{4}-\d\d-\d\d \d\d:\d\d UTC/g, '<time>'],
     [/records\/\d{4}\/\d\d\/\d\d\/\d+-/g, 'records/'],
