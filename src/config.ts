@@ -175,3 +175,17 @@ function isPort(text: string): boolean {
 function problemsOf(read: object | ConfigProblems): readonly string[] {
   return 'problems' in read ? read.problems : [];
 }
+
+/** What must never be printed: the key (each line of it), the secrets, and the passwords in the URLs, as they are and as they stand there. */
+export function secretsIn({ app, database, connections }: Config): string[] {
+  const urls = [database, ...connections.values()].flatMap((setting) =>
+    'url' in setting ? setting.url : [],
+  );
+  const passwords = urls.filter((url) => URL.canParse(url)).map((url) => new URL(url).password);
+  return [
+    ...app.privateKey.split(/\r?\n/).filter((line) => /^[A-Za-z\d+/=]{16,}$/.test(line)),
+    ...app.webhookSecrets,
+    ...passwords.flatMap((password) => [password, decodeURIComponent(password)]),
+    // Less would be found in any line.
+  ].filter((secret) => secret.length >= 4);
+}

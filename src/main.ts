@@ -1,7 +1,7 @@
-import { pino, type Logger } from 'pino';
+import type { DestinationStream, Logger } from 'pino';
 import { Probot } from 'probot';
 import { countersign } from './app.ts';
-import type { Config } from './config.ts';
+import { secretsIn, type Config } from './config.ts';
 import { openConnector, type ConnectionConfig } from './connectors/registry.ts';
 import { watched } from './connectors/watched.ts';
 import { openDatabase, type Database } from './database/connect.ts';
@@ -14,11 +14,13 @@ import { acceptDelivery } from './jobs/accept-delivery.ts';
 import { systemClock, type Clock } from './jobs/clock.ts';
 import { expiryWatch } from './jobs/expiry-watch.ts';
 import { handlers } from './jobs/handlers.ts';
+import { openLog } from './jobs/log.ts';
 import { openMeters } from './jobs/meters.ts';
 import type { Parts, Workplace } from './jobs/parts.ts';
 import { openQueue } from './jobs/queue.ts';
 import { rounds } from './jobs/rounds.ts';
 import { neverGivenUp, urgent, type Task } from './jobs/tasks.ts';
+import { traced } from './jobs/trace.ts';
 import { vitalsOf } from './jobs/vitals.ts';
 import { healthPages } from './web/health.ts';
 import { serve } from './web/server.ts';
@@ -28,6 +30,8 @@ import { webhooks, type Webhook } from './web/webhooks.ts';
 export interface Seams {
   readonly clock?: Clock;
   readonly log?: Logger;
+  /** Where the log goes, instead of standard output. */
+  readonly logTo?: DestinationStream;
   /** An open database, which closes with the app. */
   readonly database?: Database;
   /** GitHub asks for a second between writes; a sandbox does not. */
@@ -54,7 +58,7 @@ export interface RunningApp {
 }
 
 export async function openTools(config: Config, seams: Seams = {}): Promise<Tools> {
-  const { parts, close } = await build(config, { log: pino({ level: 'warn' }), ...seams });
+  const { parts, close } = await build({ ...config, logLevel: 'warn' }, seams);
   return { parts, close };
 }
 
@@ -64,14 +68,20 @@ export async function startApp(config: Config, seams: Seams = {}): Promise<Runni
   const { log } = parts;
   const round = rounds(parts, config.repositories);
   await probot.load(
-    countersign(config.repositories, (delivery, tasks) => acceptDelivery(parts, delivery, tasks)),
+    countersign(config.repositories, async (delivery, tasks) => {
+      await acceptDelivery(parts, delivery, tasks);
+      const { event, action } = delivery;
+      log.info({ event, action, tasks: tasks.map(({ name }) => name) }, 'a webhook was accepted');
+    }),
   );
   await queue.work(handlers(parts));
   watch.start();
   if (seams.sweeps ?? true) round.start();
   const receive = async (webhook: Webhook) => {
     meters.delivered(webhook.name);
-    await probot.receive(webhook as Parameters<typeof probot.receive>[0]);
+    await traced({ delivery: webhook.id }, () =>
+      probot.receive(webhook as Parameters<typeof probot.receive>[0]),
+    );
   };
   const server = await serve(
     [
@@ -100,7 +110,8 @@ export async function startApp(config: Config, seams: Seams = {}): Promise<Runni
 
 /** Opens the database, brings it up to date, and puts the parts together. */
 async function build(config: Config, seams: Seams) {
-  const { clock = systemClock, log = pino({ level: config.logLevel }), throttled = true } = seams;
+  const { clock = systemClock, throttled = true } = seams;
+  const log = seams.log ?? openLog(config.logLevel, secretsIn(config), seams.logTo);
   const database = seams.database ?? (await openDatabase(config.database));
   await migrate(database);
   const { db } = database;
@@ -130,8 +141,11 @@ async function build(config: Config, seams: Seams) {
       octokit: (organization) => openOrganization(probot, organization, forget),
       ...seams.targets,
     });
-    return watched(connector, (_, error) => {
-      if (error !== undefined) meters.connectorFailed(name);
+    return watched(connector, (verb, error) => {
+      const level = verb === 'observe' ? 'debug' : 'info';
+      if (error === undefined) return log[level]({ connection: name, verb }, 'the target was asked');
+      meters.connectorFailed(name);
+      log.warn({ connection: name, verb, err: error }, 'the target could not be asked');
     });
   });
   const parts: Parts = {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { PgBoss, fromKysely, type JobWithMetadata } from 'pg-boss';
 import type { Database, Queryable } from '../database/connect.ts';
+import { currentTrace } from './trace.ts';
 
 /** Something to do in the background. */
 export interface QueuedTask {
@@ -19,12 +20,13 @@ export interface SendOptions {
 
 /** The part of a logger that the queue needs. */
 export interface QueueLog {
+  debug(details: object, message: string): void;
   warn(details: object, message: string): void;
   error(details: object, message: string): void;
 }
 
-/** A task as pg-boss holds it. */
-export type Job = JobWithMetadata<QueuedTask>;
+/** A task as pg-boss holds it, with the delivery of the webhook that led to it. */
+export type Job = JobWithMetadata<QueuedTask & { readonly delivery?: string }>;
 
 /** All tasks stand in one line, so that a key holds across their names. */
 export const line = 'tasks';
@@ -169,6 +171,7 @@ export async function enqueue(
   },
 ): Promise<void> {
   const db = fromKysely(queryable.withoutPlugins());
+  const { delivery } = currentTrace();
   const delayed = startAfterSeconds > 0;
   const slot = `${name} ${singletonKey}${delayed ? ' later' : ''}`;
   const due = Date.now() + startAfterSeconds * 1000;
@@ -176,7 +179,7 @@ export async function enqueue(
   const earliest = Math.min(due, ...waiting.map(({ startAfter }) => startAfter.getTime()));
   await boss.upsert(
     line,
-    { name, key, data },
+    { name, key, data, ...(delivery === undefined ? {} : { delivery }) },
     {
       db,
       singletonKey: slot,

@@ -17,6 +17,7 @@ import {
   type SendOptions,
   type TaskCounts,
 } from './queue-storage.ts';
+import { traced } from './trace.ts';
 
 /** What came of one attempt at a task. */
 export type Outcome = 'done' | 'failed' | 'givenUp' | 'putOff';
@@ -95,7 +96,7 @@ const [longestPause, mostJitter] = [600, 60];
 /** So many seconds more or less: what failed together is not to come back together. */
 const around = (seconds: number) => Math.round(seconds * (0.8 + 0.4 * Math.random()));
 
-const silent: QueueLog = { warn: () => undefined, error: () => undefined };
+const silent: QueueLog = { debug: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** Opens the queue in the database's own connections; creates its tables where they are missing. */
 export async function openQueue<Task extends QueuedTask>(
@@ -146,7 +147,10 @@ export async function openQueue<Task extends QueuedTask>(
       const urgentOnly = urgent.size > 0 && running.size === concurrency - 1;
       const job = await claim(database, boss, schema, urgentOnly);
       if (!job) return;
-      const done = carryOut(job).finally(() => {
+      const { name: task, key, delivery } = job.data;
+      // Whoever happened to have it looked for is another one.
+      const trace = { ...(delivery === undefined ? {} : { delivery }), task, key };
+      const done = traced(trace, () => carryOut(job)).finally(() => {
         running.delete(job.id);
         look();
       });
@@ -163,6 +167,7 @@ export async function openQueue<Task extends QueuedTask>(
       await handler(data, { attempt });
       await boss.complete(line, job);
       attempted(name, 'done');
+      log.debug({ task: name, key, attempt }, 'a task is done');
     } catch (error) {
       const pause = pauseFor(error);
       if (pause !== undefined) return postpone(job, error, Math.max(0, pause));

@@ -31,7 +31,7 @@ const mayKnow: Readonly<Record<string, readonly string[]>> = {
   'app.ts': ['jobs', 'type config.ts'],
   'config.ts': ['operator-file.ts', 'type connectors'],
   'operator-file.ts': ['requests', 'connectors'],
-  'main.ts': ['app.ts', 'type config.ts', 'github', 'connectors', 'database', 'jobs', 'web'],
+  'main.ts': ['app.ts', 'config.ts', 'github', 'connectors', 'database', 'jobs', 'web'],
 };
 
 /** What the core is made with: all of it computes, and does nothing else. */

@@ -61,6 +61,7 @@ describe('a queue', () => {
   test('keeps what failed for the last time in sight, with its error, and logs each failure once', async () => {
     const told: string[] = [];
     const log = {
+      debug: () => undefined,
       warn: (_: object, message: string) => told.push(message),
       error: (_: object, message: string) => told.push(message),
     };

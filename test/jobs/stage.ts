@@ -50,6 +50,8 @@ export interface StageOptions {
   readonly sweeps?: boolean;
   /** How many resources the tests of the file ask for. */
   readonly resources?: number;
+  /** Takes every line that the app logs, at the lowest level. */
+  readonly logTo?: { write(line: string): void };
 }
 
 const begin = '2026-11-23T09:00:00Z';
@@ -72,7 +74,9 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const start = () =>
     startApp(config, {
       clock,
-      log: pino({ level: process.env['STAGE_LOG'] ?? 'silent' }),
+      ...(options.logTo
+        ? { logTo: options.logTo }
+        : { log: pino({ level: process.env['STAGE_LOG'] ?? 'silent' }) }),
       database: { ...database, close: async () => undefined },
       throttled: false,
       sweeps: options.sweeps ?? false,
@@ -182,21 +186,26 @@ export function protectMain(world: World): void {
 /** The webhook secret before the one in force, which counts while it is rotated. */
 export const previousSecret = 'the-secret-before-this-one';
 
+/** Nothing is reached by these: they are there to be kept secret. */
+export const databasePassword = 'the-password-of-the-database';
+export const ordersPassword = 'the password/of orders';
+export const ordersUrl = `postgres://countersign:${encodeURIComponent(ordersPassword)}@orders/orders`;
+
 function configFor({ app: { id, privateKey, webhookSecret }, repository }: World, { url }: Sandbox): Config {
   return {
     app: { id, privateKey, webhookSecrets: [webhookSecret, previousSecret] },
     githubApiUrl: url,
     host: '127.0.0.1',
     port: 0,
-    logLevel: 'silent',
-    database: { url: 'postgres://the.stage.brings.its.own' },
+    logLevel: 'trace',
+    database: { url: `postgres://countersign:${databasePassword}@the.stage.brings.its.own` },
     repositories: [
       { id: repository.id, owner: 'acme', repo: 'access', branch: 'main', connections: ['orders-db'] },
     ],
     connections: new Map([
       [
         'orders-db',
-        { connector: 'postgres', url: 'postgres://orders', entitlements: ['reader-*'], end_sessions: true },
+        { connector: 'postgres', url: ordersUrl, entitlements: ['reader-*'], end_sessions: true },
       ],
       // Another repository's: this one's policies name it in vain.
       [
