@@ -5,7 +5,7 @@ import type { NewRow, Row } from './schema.ts';
 /** A grant as its row holds it: instants become timestamps, the principal three columns. */
 export function rowOf(grant: Omit<Grant, 'id'>): Omit<NewRow<'grants'>, 'createdAt'> {
   const { key, principal, holder, entitlement, startsAt, expiresAt, ...rest } = grant;
-  const { grantedAt, revokedAt, reviewedAt, approvedUntil, ...same } = rest;
+  const { grantedAt, revokedAt, reviewedAt, approvedUntil, decidedAt, ...same } = rest;
   return {
     ...same,
     requestKey: key,
@@ -21,6 +21,7 @@ export function rowOf(grant: Omit<Grant, 'id'>): Omit<NewRow<'grants'>, 'created
     revokedAt: timestamp(revokedAt),
     reviewedAt: timestamp(reviewedAt),
     approvedUntil: timestamp(approvedUntil),
+    decidedAt: new Date(decidedAt),
   };
 }
 
@@ -28,7 +29,7 @@ export function rowOf(grant: Omit<Grant, 'id'>): Omit<NewRow<'grants'>, 'created
 export function grantOf(row: Row<'grants'>): Grant {
   const { id, resource, role, connector, connection, entitlement, entitlementKey, identity } = row;
   const { reason, ticket, file, pull, mergeSha, digest, state, standing, endedBecause } = row;
-  const { emergency, judgedAt } = row;
+  const { emergency, judgedAt, policyVersion } = row;
   const asked = { resource, role, reason, ticket, file, pull, mergeSha, digest };
   return {
     id,
@@ -57,6 +58,8 @@ export function grantOf(row: Row<'grants'>): Grant {
     reviewedAt: row.reviewedAt?.getTime() ?? null,
     approvedUntil: row.approvedUntil?.getTime() ?? null,
     judgedAt,
+    decidedAt: row.decidedAt.getTime(),
+    policyVersion,
   };
 }
 

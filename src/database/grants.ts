@@ -183,6 +183,7 @@ export type GrantFields = Partial<
     | 'revokedAt'
     | 'reviewedAt'
     | 'approvedUntil'
+    | 'decidedAt'
   >
 > & { readonly lastError?: string | null };
 
@@ -195,7 +196,7 @@ export async function moveGrant(
   id: string,
   from: readonly GrantState[],
   to: GrantState,
-  { expiresAt, grantedAt, revokedAt, reviewedAt, approvedUntil, ...fields }: GrantFields = {},
+  { expiresAt, grantedAt, revokedAt, reviewedAt, approvedUntil, decidedAt, ...fields }: GrantFields = {},
 ): Promise<Grant | undefined> {
   const row = await db
     .updateTable('grants')
@@ -207,6 +208,7 @@ export async function moveGrant(
       ...(revokedAt === undefined ? {} : { revokedAt: timestamp(revokedAt) }),
       ...(reviewedAt === undefined ? {} : { reviewedAt: timestamp(reviewedAt) }),
       ...(approvedUntil === undefined ? {} : { approvedUntil: timestamp(approvedUntil) }),
+      ...(decidedAt === undefined ? {} : { decidedAt: new Date(decidedAt) }),
     })
     .where('id', '=', id)
     .where('state', 'in', from)

@@ -3,19 +3,24 @@ import type { Database } from './connect.ts';
 import * as firstTables from './migrations/0001-first-tables.ts';
 import * as approvals from './migrations/0002-approvals.ts';
 import * as deliveriesSeen from './migrations/0003-deliveries-seen.ts';
+import * as decidedAgain from './migrations/0004-decided-again.ts';
 
 /** Every migration in the order of its name. Forward only: what was released is never edited, a mistake is corrected by the next one. */
 const migrations: Readonly<Record<string, Migration>> = {
   '0001-first-tables': firstTables,
   '0002-approvals': approvals,
   '0003-deliveries-seen': deliveriesSeen,
+  '0004-decided-again': decidedAgain,
 };
 
 /**
  * Brings the tables up to date, and returns the names of the migrations that ran. Processes that start at the same time wait for one
- * another. All or nothing: after an error the database is as it was.
+ * another. All or nothing: after an error the database is as it was. `upTo`: the last one to run; all of them, where none is named.
  */
-export async function migrate({ db, schema }: Pick<Database, 'db' | 'schema'>): Promise<string[]> {
+export async function migrate(
+  { db, schema }: Pick<Database, 'db' | 'schema'>,
+  upTo?: string,
+): Promise<string[]> {
   const migrator = new Migrator({
     db,
     provider: { getMigrations: async () => ({ ...migrations }) },
@@ -23,7 +28,7 @@ export async function migrate({ db, schema }: Pick<Database, 'db' | 'schema'>): 
     migrationTableName: 'migrations',
     migrationLockTableName: 'migrations_lock',
   });
-  const { error, results = [] } = await migrator.migrateToLatest();
+  const { error, results = [] } = await (upTo === undefined ? migrator.migrateToLatest() : migrator.migrateTo(upTo));
   if (error !== undefined) {
     const failed = results.find(({ status }) => status === 'Error')?.migrationName;
     throw new Error(

@@ -87,6 +87,8 @@ export interface GrantsTable {
   reviewedAt: NullableTimestamp;
   approvedUntil: NullableTimestamp;
   judgedAt: string | null;
+  decidedAt: Timestamp;
+  policyVersion: string;
   holderId: NullableBigInteger;
   holderName: string;
   lastError: string | null;

@@ -65,4 +65,20 @@ export interface Grant extends Holding {
   readonly approvedUntil: Instant | null;
   /** The commit of the branch that the pull request was judged on. */
   readonly judgedAt: string | null;
+  /** When it was decided last that it may be given. */
+  readonly decidedAt: Instant;
+  /** The accepted version of the policies that it was approved under. */
+  readonly policyVersion: string;
+}
+
+/** So long a decision holds while the target can't be reached, in milliseconds (design, section 4). */
+const decisionHolds = 15 * 60_000;
+
+/** Whether it is to be decided on again before it is given: it begins after it was decided, or could not be given for long. */
+export function isToDecideAgain(
+  { state, startsAt, decidedAt }: Pick<Grant, 'state' | 'startsAt' | 'decidedAt'>,
+  now: Instant,
+): boolean {
+  const waits = (state === 'scheduled' || state === 'granting') && startsAt <= now;
+  return waits && (startsAt > decidedAt || now - decidedAt > decisionHolds);
 }

@@ -1,5 +1,5 @@
 import type { Instant } from '../requests/instant.ts';
-import type { Grant } from './grant.ts';
+import { isToDecideAgain, type Grant } from './grant.ts';
 
 /** One thing to do about a holding, and the grants that it settles. */
 export type Change =
@@ -10,6 +10,8 @@ export type Change =
       readonly until: Instant;
       readonly standing: boolean;
     }
+  /** Decide again whether it may be given: only then it counts. */
+  | { readonly kind: 'decide-again'; readonly grants: readonly Grant[] }
   /** Take the access away in the target. */
   | { readonly kind: 'revoke'; readonly grants: readonly Grant[] }
   /** These grants are over, and the target stays as it is: another grant, or access that stood before, keeps it; or it was never given. */
@@ -23,11 +25,13 @@ export type Change =
  * What to do about one holding. `grants` are all its grants in a live state; `held`: whether the target shows the access now.
  * The target holds access until the latest live end; access that stood before the first grant stays. A grant that ends while another is
  * still to be given is settled by the plan after that: released before, it would leave access behind that looks as if it had stood, or
- * that the target then refuses to the other.
+ * that the target then refuses to the other. Nothing that ends waits for what is to be decided on again.
  */
 export function plan(grants: readonly Grant[], held: boolean, now: Instant): Change[] {
   const over = grants.filter(({ state, expiresAt }) => state === 'revoking' || expiresAt <= now);
-  const current = grants.filter((grant) => !over.includes(grant) && grant.startsAt <= now);
+  const begun = grants.filter((grant) => !over.includes(grant) && grant.startsAt <= now);
+  const undecided = begun.filter((grant) => isToDecideAgain(grant, now));
+  const current = begun.filter((grant) => !undecided.includes(grant));
   const missing = current.filter(({ state }) => state !== 'active');
   const given = current.length > missing.length;
   const untouched = over.filter(({ state }) => state === 'scheduled');
@@ -35,7 +39,7 @@ export function plan(grants: readonly Grant[], held: boolean, now: Instant): Cha
   const touched = grants.filter(({ state }) => state !== 'scheduled');
   const standing = touched.length > 0 ? touched.some((grant) => grant.standing) : held;
 
-  const changes: Change[] = [];
+  const changes: Change[] = undecided.length > 0 ? [{ kind: 'decide-again', grants: undecided }] : [];
   if (untouched.length > 0) changes.push({ kind: 'release', grants: untouched, because: 'never-granted' });
   if (ending.length > 0 && (given || standing))
     changes.push({ kind: 'release', grants: ending, because: 'held-otherwise' });

@@ -8,7 +8,7 @@ import { liveStates, type EndReason, type Grant, type Holding } from '../grants/
 import { plan, type Change } from '../grants/plan.ts';
 import { formatInstant } from '../requests/instant.ts';
 import type { Parts } from './parts.ts';
-import { announcePull, applyGrants, tendRevert, writeRecords, type Task } from './tasks.ts';
+import { announcePull, applyGrants, decideAgain, tendRevert, writeRecords, type Task } from './tasks.ts';
 
 /**
  * Brings one holding to what its grants say. The target is asked before and after: what is stored says "granted" or "revoked" only once the
@@ -18,27 +18,39 @@ export async function applyGrantsTask(parts: Parts, holding: Holding): Promise<v
   const grants = await grantsOfHolding(parts.db, holding, liveStates);
   const [first] = grants;
   if (!first) return;
+  let moved = false;
   try {
     const connector = await parts.connector(holding.connection);
     const held = await isHeld(connector, first);
-    for (const change of plan(grants, held, parts.clock.now())) await carryOut(parts, connector, change);
+    for (const change of plan(grants, held, parts.clock.now())) {
+      await carryOut(parts, connector, change);
+      moved ||= change.kind !== 'decide-again';
+    }
   } catch (error) {
     const ids = grants.map(({ id }) => id);
     await noteFailure(parts.db, ids, error instanceof Error ? error.message : String(error));
     throw error;
   }
-  parts.grantsMoved();
+  // What waits to be decided on again is due all the while: to look for it at once would be to look for ever.
+  if (moved) parts.grantsMoved();
 }
 
 async function carryOut(parts: Parts, connector: Connector, change: Change): Promise<void> {
   switch (change.kind) {
     case 'grant':
       return give(parts, connector, change);
+    case 'decide-again':
+      return haveDecided(parts, change.grants);
     case 'revoke':
       return takeBack(parts, connector, change.grants);
     case 'release':
       return end(parts, change.grants, 'grant-ended', { because: change.because });
   }
+}
+
+/** That asks GitHub, so it is a task of its own: whatever ends goes on meanwhile. */
+async function haveDecided({ db, queue }: Parts, grants: readonly Grant[]): Promise<void> {
+  for (const { repositoryId, pull } of grants) await queue.send(db, decideAgain(repositoryId, pull));
 }
 
 async function give(
@@ -94,9 +106,17 @@ async function end(
       grant.endedBecause ?? (grant.state === 'scheduled' ? 'never-granted' : 'expired');
     if (!(await moveGrant(trx, grant.id, liveStates, 'revoked', { revokedAt, endedBecause }))) return [];
     await tell(trx, grant, revokedAt, kind, { ...details, endedBecause });
-    return endedBecause === 'returned' ? [] : [await wantRevert(trx, grant, revokedAt, 'Its time is up.')];
+    return endedBecause === 'returned'
+      ? []
+      : [await wantRevert(trx, grant, revokedAt, whyOver[endedBecause])];
   });
 }
+
+const whyOver = {
+  expired: 'Its time is up.',
+  left: 'Who held it left.',
+  'never-granted': 'It was never given.',
+} as const;
 
 /**
  * The target will never take it: nothing waits for the identity to appear one day. What it holds all the same, an earlier attempt may have given

@@ -37,6 +37,7 @@ export async function decideMergeTask(parts: Parts, { repositoryId }: Tasks['dec
       before: standing.headSha,
       after: step.after,
       now: clock.now(),
+      policyVersion: standing.acceptedSha,
       waiting: obstacle !== null,
     };
     for (const each of decided) {

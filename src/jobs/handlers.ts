@@ -1,5 +1,6 @@
 import { announcePullTask } from './announce-pull.ts';
 import { applyGrantsTask } from './apply-grants.ts';
+import { decideAgainTask } from './decide-again.ts';
 import { decideMergeTask } from './decide-merge.ts';
 import { evaluateGroupTask } from './evaluate-group.ts';
 import { evaluatePullTask } from './evaluate-pull.ts';
@@ -24,6 +25,7 @@ export function handlers(parts: Parts): Handlers<Task> {
     'store-review': (data) => storeReviewTask(parts, data),
     'review-emergency': (data) => reviewEmergencyTask(parts, data),
     'decide-merge': (data) => decideMergeTask(parts, data),
+    'decide-again': (data) => decideAgainTask(parts, data),
     'apply-grants': (data) => applyGrantsTask(parts, data),
     'tend-revert': (data) => tendRevertTask(parts, data),
     'merge-approved': (data) => mergeApprovedTask(parts, data),

@@ -27,6 +27,8 @@ export interface Grounds {
   readonly reviewsUntil?: Instant;
   /** What landed together with it. */
   readonly company?: Company;
+  /** As of when the policy is asked; the merge, where none is given, or now. */
+  readonly at?: Instant;
 }
 
 export interface ReadCase extends PullCase {
@@ -42,11 +44,11 @@ export async function readCase(
   parts: Parts,
   workplace: Workplace,
   pull: PullFacts,
-  { tip, acceptedSha, approvedUnder = null, reviewsUntil, company }: Grounds,
+  { tip, acceptedSha, approvedUnder = null, reviewsUntil, company, at }: Grounds,
 ): Promise<ReadCase> {
   const { repository, connections } = workplace;
   const proposal = await readProposed(workplace, pull, tip, acceptedSha);
-  const now = pull.mergedAt ?? parts.clock.now();
+  const now = at ?? pull.mergedAt ?? parts.clock.now();
   const [{ signed, ...contributions }, submitted, seen, live, history] = await Promise.all([
     readContributions(workplace, pull, tip),
     readReviews(repository, pull.number),
@@ -89,7 +91,7 @@ export async function readCase(
         submittedAt,
       })),
     seen,
-    reviewedAt: reviewsUntil ?? now,
+    reviewedAt: reviewsUntil ?? pull.mergedAt ?? now,
     approvedUnder,
     submitted,
   };

@@ -22,6 +22,8 @@ export interface Occasion {
   /** The commit of the default branch that is decided on. */
   readonly after: string;
   readonly now: Instant;
+  /** The accepted version that it is decided under. */
+  readonly policyVersion: string;
   /** Whether the branch can't be decided on as a whole: then only what ends access earlier takes effect, and everything else waits. */
   readonly waiting: boolean;
 }
@@ -38,7 +40,7 @@ export async function storeGrant(
   { pull, request, reviewWithin }: Extract<Verdict, { kind: 'approved' }>,
   holder: Holder,
   { start, end }: { readonly start: Instant; readonly end: Instant },
-  { repositoryId, after, now }: Occasion,
+  { repositoryId, after, now, policyVersion }: Occasion,
 ): Promise<Consequence> {
   const { key, principal, resource, role, connector, connection, entitlement } = request;
   const { reason, ticket, file, emergency } = request;
@@ -75,6 +77,8 @@ export async function storeGrant(
       reviewedAt: emergency && reviewWithin === null ? pull.mergedAt : null,
       approvedUntil: emergency ? end : null,
       judgedAt: pull.tip,
+      decidedAt: now,
+      policyVersion,
     },
     now,
   );

@@ -20,6 +20,8 @@ export interface Tasks {
   'review-emergency': { readonly repositoryId: number; readonly pull: number };
   /** Decide on what changed on the default branch since the last decision. */
   'decide-merge': { readonly repositoryId: number };
+  /** Decide once more on what a pull request was granted and could not be given at once. */
+  'decide-again': { readonly repositoryId: number; readonly pull: number };
   /** Bring one holding to what its grants say. */
   'apply-grants': Holding;
   /** Bring a revert pull request to what the branch needs: open it, write it anew, or settle it. */
@@ -45,6 +47,7 @@ export type TaskName = keyof Tasks;
 /** What nothing would find again if it were given up: decisions, revocations, reverts and records are tried until they are done. */
 export const neverGivenUp: readonly TaskName[] = [
   'decide-merge',
+  'decide-again',
   'apply-grants',
   'take-from-leavers',
   'tend-revert',
@@ -93,6 +96,12 @@ export const decideMerge = (repositoryId: number): Task => ({
   name: 'decide-merge',
   key: `${repositoryId}`,
   data: { repositoryId },
+});
+
+export const decideAgain = (repositoryId: number, pull: number): Task => ({
+  name: 'decide-again',
+  key: `${repositoryId}/${pull}`,
+  data: { repositoryId, pull },
 });
 
 export const applyGrants = ({ connection, entitlementKey, identity }: Holding): Task => ({

@@ -34,6 +34,8 @@ export function sampleGrant(different: Partial<NewGrant> = {}): NewGrant {
     reviewedAt: null,
     approvedUntil: null,
     judgedAt: null,
+    decidedAt: nine,
+    policyVersion: 'c'.repeat(40),
     ...different,
   };
 }

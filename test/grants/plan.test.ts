@@ -7,8 +7,22 @@ import { play, steps } from './target-history.ts';
 
 const now = 100;
 
-function grant(id: string, state: Grant['state'], starts: number, expires: number, standing = false): Grant {
-  return { ...sampleGrant(), id, state, startsAt: starts, expiresAt: expires, standing };
+function grant(
+  id: string,
+  state: Grant['state'],
+  starts: number,
+  expires: number,
+  different: Partial<Grant> = {},
+): Grant {
+  return {
+    ...sampleGrant(),
+    id,
+    state,
+    startsAt: starts,
+    expiresAt: expires,
+    decidedAt: starts,
+    ...different,
+  };
 }
 
 /** A plan as it reads aloud: `grant a b until 200`. */
@@ -19,7 +33,8 @@ function read(grants: readonly Grant[], held: boolean): string[] {
       case 'grant':
         return `grant ${ids} until ${change.until}${change.standing ? ', standing' : ''}`;
       case 'revoke':
-        return `revoke ${ids}`;
+      case 'decide-again':
+        return `${change.kind} ${ids}`;
       case 'release':
         return `release ${ids}: ${change.because}`;
     }
@@ -34,6 +49,31 @@ describe('plan', () => {
     ['nothing was decided', [], free, []],
     ['nothing was decided and access stands', [], held, []],
     ['a grant begins', [grant('a', 'scheduled', 100, 200)], free, ['grant a until 200']],
+    [
+      'a grant begins that was decided before',
+      [grant('a', 'scheduled', 100, 200, { decidedAt: 99 })],
+      free,
+      ['decide-again a'],
+    ],
+    [
+      'the target was out of reach for fifteen minutes',
+      [grant('a', 'granting', -2e6, 200, { decidedAt: now - 15 * 60_000 })],
+      held,
+      ['grant a until 200'],
+    ],
+    [
+      'the target was out of reach for longer',
+      [grant('a', 'granting', -2e6, 200, { decidedAt: now - 15 * 60_000 - 1 })],
+      held,
+      ['decide-again a'],
+    ],
+    ['what runs was decided long ago', [grant('a', 'active', -1e9, 200, { decidedAt: -1e9 })], held, []],
+    [
+      'one ends while another is to be decided on again',
+      [grant('a', 'active', 50, 100), grant('b', 'scheduled', 100, 200, { decidedAt: 99 })],
+      held,
+      ['decide-again b', 'revoke a'],
+    ],
     ['a grant is still to begin', [grant('a', 'scheduled', 101, 200)], free, []],
     ['access stood before', [grant('a', 'scheduled', 50, 200)], held, ['grant a until 200, standing']],
     [
@@ -45,7 +85,7 @@ describe('plan', () => {
     ['a crash came after the target gave', [grant('a', 'granting', 50, 200)], held, ['grant a until 200']],
     [
       'a crash came where access stood before',
-      [grant('a', 'granting', 50, 200, true)],
+      [grant('a', 'granting', 50, 200, { standing: true })],
       held,
       ['grant a until 200, standing'],
     ],
@@ -54,7 +94,7 @@ describe('plan', () => {
     ['its end has come, and somebody else took it', [grant('a', 'active', 50, 100)], free, ['revoke a']],
     [
       'its end has come, and access stood before',
-      [grant('a', 'active', 50, 100, true)],
+      [grant('a', 'active', 50, 100, { standing: true })],
       held,
       ['release a: held-otherwise'],
     ],
@@ -87,7 +127,7 @@ describe('plan', () => {
     ],
     [
       'one of two that run over standing access ends',
-      [grant('a', 'active', 50, 100, true), grant('b', 'active', 60, 200, true)],
+      [grant('a', 'active', 50, 100, { standing: true }), grant('b', 'active', 60, 200, { standing: true })],
       held,
       ['release a: held-otherwise'],
     ],

@@ -90,7 +90,7 @@ export function play(stood: boolean, history: readonly Step[]): History {
     else if (what.kind === 'decide') {
       const startsAt = now + what.startsIn;
       const expiresAt = startsAt + what.lasts;
-      grants.push({ ...sampleGrant(), id: `${grants.length}`, startsAt, expiresAt });
+      grants.push({ ...sampleGrant(), id: `${grants.length}`, startsAt, expiresAt, decidedAt: now });
     } else {
       const chosen = grants[what.which % grants.length];
       if (!chosen || !isLive(chosen)) return;
@@ -103,6 +103,7 @@ export function play(stood: boolean, history: readonly Step[]): History {
 
   function carryOut(change: Change): void {
     const refused = isRefused(change);
+    if (change.kind === 'decide-again') return move(change.grants, { decidedAt: now });
     begin(change, 'after the target');
     if (change.kind === 'grant') move(change.grants, { state: refused ? 'refused' : 'active' });
     else move(change.grants, { state: 'revoked' });
