@@ -185,7 +185,16 @@ export function secretsIn({ app, database, connections }: Config): string[] {
   return [
     ...app.privateKey.split(/\r?\n/).filter((line) => /^[A-Za-z\d+/=]{16,}$/.test(line)),
     ...app.webhookSecrets,
-    ...passwords.flatMap((password) => [password, decodeURIComponent(password)]),
+    ...passwords.flatMap((password) => [password, decoded(password)]),
     // Less would be found in any line.
   ].filter((secret) => secret.length >= 4);
+}
+
+function decoded(password: string): string {
+  try {
+    return decodeURIComponent(password);
+  } catch {
+    // A bare % stands for itself.
+    return password;
+  }
 }

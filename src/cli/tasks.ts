@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { Database } from '../database/connect.ts';
+import { redacting } from '../jobs/log.ts';
 import { listTasks, sendAgain, type ListedTask, type TaskState } from '../jobs/task-list.ts';
 import { columns } from './columns.ts';
 import {
@@ -101,7 +102,12 @@ async function withQueue<Result>(
 const noSuchTable = '42P01';
 
 function inJson(tasks: readonly ListedTask[]): string {
-  const shown = tasks.map(({ id, name, ...task }) => ({ id, task: name, ...task }));
+  const shown = tasks.map(({ id, name, error, ...task }) => ({
+    id,
+    task: name,
+    ...task,
+    error: error && clean(error),
+  }));
   return `${JSON.stringify(shown, null, 2)}\n`;
 }
 
@@ -122,10 +128,13 @@ function listing(tasks: readonly ListedTask[], none: string): string {
       `${name} ${key}`,
       attempts === 1 ? '1 attempt' : `${attempts} attempts`,
       next ? `next ${stamp(next)}` : `since ${stamp(since)}`,
-      error?.split('\n', 1)[0] ?? '',
+      clean(error ?? '').split('\n', 1)[0] ?? '',
     ]),
   );
 }
+
+/** What a target or GitHub said may quote a password. */
+const clean = redacting([]);
 
 /** To the second. */
 function stamp(time: Date): string {

@@ -4,7 +4,7 @@ import { openAcme, type Acme } from './acme.ts';
 
 let acme: Acme;
 beforeAll(async () => {
-  acme = await openAcme({ resources: 2 });
+  acme = await openAcme({ resources: 3 });
 });
 afterAll(() => acme.close());
 
@@ -36,4 +36,11 @@ test("GitHub's limits put tasks off, and hold up no revocation", async () => {
   expect(await acme.check(pull)).toMatchObject({ conclusion: 'success' });
   expect(await acme.reverts()).toHaveLength(1);
   expect(await listTasks(acme.database)).toEqual([]);
+});
+
+test('an App that is uninstalled and installed again goes on by itself', async () => {
+  acme.world.uninstallsApp();
+  await acme.world.installsAppAgain();
+  const pull = await acme.asks({ resource: acme.freshResource() });
+  expect(await acme.check(pull)).toMatchObject({ conclusion: 'success' });
 });
