@@ -2,6 +2,7 @@ import type { Database, Queryable } from '../database/connect.ts';
 import {
   claim,
   countTasks,
+  endDelays,
   endPauses,
   enqueue,
   givenUp,
@@ -53,15 +54,17 @@ export interface Queue<Task extends QueuedTask> {
   send(db: Queryable, task: Task, options?: SendOptions): Promise<void>;
   /** Starts to carry out tasks. */
   work(handlers: Handlers<Task>): Promise<void>;
-  /** Resolves when no task runs, is due, or waits to be tried again. Tasks that are delayed are left out. */
+  /** Resolves when no task runs, is due, or waits to be tried again. Tasks that are delayed or put off are left out. */
   idle(): Promise<void>;
   /** Tries what failed again now, instead of after its pause: what it failed for is mended. */
   retryNow(): Promise<void>;
+  /** Carries out now what is delayed, instead of when it is due. */
+  hurry(): Promise<void>;
   /** How many tasks run, are due, wait to be tried again, and were given up, in whichever process. */
   counts(): Promise<TaskCounts>;
   /** The tasks that were given up. */
   failed(): Promise<FailedTask[]>;
-  /** Takes no new task and waits for those that run. The database stays open. */
+  /** Takes no new task and waits for those that run, and for what is gathered up to now. The database stays open. */
   stop(): Promise<void>;
 }
 
@@ -76,6 +79,8 @@ export interface QueueOptions {
   readonly neverGivenUp?: readonly string[];
   /** The names of the tasks that go before all others, and that the last free place is kept for: they wait for nobody. */
   readonly urgent?: readonly string[];
+  /** For how many seconds tasks of a name wait for their likes, to be done once for all of them. */
+  readonly gathered?: Readonly<Partial<Record<string, number>>>;
   /**
    * For how many milliseconds a task is put off for what it threw, since it could do nothing meanwhile: such an attempt does not count.
    * `undefined`: it failed.
@@ -107,6 +112,7 @@ export async function openQueue<Task extends QueuedTask>(
     schema = queueSchema(database),
     concurrency = 4,
     retries = { limit: 12, pause: 1 },
+    gathered = {},
     pauseFor = () => undefined,
     attempted = () => undefined,
     log = silent,
@@ -120,6 +126,7 @@ export async function openQueue<Task extends QueuedTask>(
   let stopping = false;
   let looking: Promise<void> | undefined;
   let lookAgain = false;
+  let sentInTransaction = false;
 
   /** Starts what is due and can start. Never twice at the same time: what calls meanwhile has it look once more. */
   function look(): void {
@@ -198,6 +205,17 @@ export async function openQueue<Task extends QueuedTask>(
     );
   }
 
+  /** As far as there is a place for it: whoever stops the process does not wait for ever. */
+  async function carryOutWhatWaitsForItsLikes(): Promise<void> {
+    try {
+      await endDelays(database, schema);
+      await looking;
+      await startWhatIsDue();
+    } catch (error) {
+      log.warn({ err: error }, 'what waits for its likes could not be carried out before the end');
+    }
+  }
+
   function release(waiting: Iterable<() => void>): void {
     for (const resolve of waiting) {
       idlers.delete(resolve);
@@ -216,18 +234,25 @@ export async function openQueue<Task extends QueuedTask>(
     },
     (signOfLife / 3) * 1000,
   );
-  const unsubscribe = database.onCommit(look);
+  // Of a server's transactions several are open at once, and nobody knows whose commit it is that is heard of.
+  const unsubscribe = database.onCommit(() => {
+    if (database.kind === 'embedded' && !sentInTransaction) return;
+    sentInTransaction = false;
+    look();
+  });
 
   return {
     async send(db, task, sendOptions) {
       const { name } = task;
       await enqueue(boss, db, task, {
+        startAfterSeconds: gathered[name] ?? 0,
         ...sendOptions,
         untilDone: neverGivenUp.has(name),
         urgent: urgent.has(name),
         longestPause: retries.pause > 0 ? around(longestPause) : undefined,
       });
-      if (!db.isTransaction) look();
+      if (db.isTransaction) sentInTransaction = true;
+      else look();
     },
     async work(given) {
       handlers = given;
@@ -242,6 +267,10 @@ export async function openQueue<Task extends QueuedTask>(
       await endPauses(database, schema);
       look();
     },
+    async hurry() {
+      await endDelays(database, schema);
+      look();
+    },
     counts: () => countTasks(database, schema),
     async failed() {
       const jobs = (await boss.findJobs<QueuedTask>(givenUp, { queued: true })) as Job[];
@@ -254,6 +283,7 @@ export async function openQueue<Task extends QueuedTask>(
       }));
     },
     async stop() {
+      if (handlers) await carryOutWhatWaitsForItsLikes();
       stopping = true;
       clearInterval(polling);
       clearInterval(living);
