@@ -249,6 +249,14 @@ export async function endPauses(database: Database, schema: string): Promise<voi
   ]);
 }
 
+/** Makes due what is delayed. */
+export async function endDelays(database: Database, schema: string): Promise<void> {
+  await database.run(
+    `update ${schema}.job set start_after = now() where name = $1 and state = 'created' and start_after > now()`,
+    [line],
+  );
+}
+
 /** Whether any process has something to do now, or to try again later. What was put off is nobody's failure. */
 export async function isBusy(database: Database, schema: string): Promise<boolean> {
   const { rows } = await database.run(

@@ -57,6 +57,9 @@ export const neverGivenUp: readonly TaskName[] = [
 /** What waits for nobody: tasks that ask GitHub can wait for it for an hour, and anybody can bring about any number of them. */
 export const urgent: readonly TaskName[] = ['apply-grants'];
 
+/** For how many seconds tasks wait for their likes: a commit of records costs as much for one as for many. */
+export const gathered: Partial<Record<TaskName, number>> = { 'write-records': 10 };
+
 /** One task to do. Tasks of the same key never run at the same time. */
 export type Task = {
   [Name in TaskName]: {

@@ -137,7 +137,10 @@ export async function openAcme(options?: StageOptions): Promise<Acme> {
         head.ref.startsWith('countersign/revert-'),
       ),
     async verified() {
-      const { git } = await stage.app().parts.workplace(world.repository.id);
+      const { queue, workplace } = stage.app().parts;
+      await queue.hurry();
+      await stage.settled();
+      const { git } = await workplace(world.repository.id);
       return verify(await allEvents(stage.database.db), await readRecords(git));
     },
   };

@@ -240,6 +240,22 @@ describe('a queue', () => {
     expect(log).toEqual(['hello now']);
   });
 
+  test('carries out what is delayed when it is told to, and what is gathered before it stops', async () => {
+    const queue = await bench.freshQueue({ gathered: { greet: 3600 } });
+    const log: string[] = [];
+    await queue.work(handlers(log));
+    await queue.send(bench.database.db, greet('a', 'first'));
+    await queue.send(bench.database.db, greet('a', 'second'));
+    await queue.idle();
+    expect(log).toEqual([]);
+    await queue.hurry();
+    await queue.idle();
+    expect(log).toEqual(['hello second']);
+    await queue.send(bench.database.db, greet('a', 'last'));
+    await queue.stop();
+    expect(log).toEqual(['hello second', 'hello last']);
+  });
+
   test('lets the earliest of several delays stand', async () => {
     const queue = await bench.freshQueue();
     for (const startAfterSeconds of [3600, 60, 7200])

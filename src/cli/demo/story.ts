@@ -223,7 +223,9 @@ async function* goesAroundTheRules(stage: Stage): Chapter {
   };
 }
 
-async function* provesItself({ world, clock, app }: Stage): Chapter {
+async function* provesItself({ world, clock, app, settled }: Stage): Chapter {
+  await app.parts.queue.hurry();
+  await settled();
   const { git } = await app.parts.workplace(world.repository.id);
   const log = await allEvents(app.parts.db);
   const verification = verify(log, await readRecords(git));
