@@ -1,5 +1,5 @@
 import { Counter, Gauge, Registry } from 'prom-client';
-import type { Outcome } from './queue.ts';
+import type { Outcome } from './attempt.ts';
 
 /** What this process counts while it works. No figure names a person or an access. */
 export interface Meters {

@@ -1,4 +1,5 @@
 import type { Database, Queryable } from '../database/connect.ts';
+import { attempt, type Outcome } from './attempt.ts';
 import {
   claim,
   countTasks,
@@ -8,7 +9,6 @@ import {
   givenUp,
   isBusy,
   line,
-  putOff,
   queueSchema,
   signOfLife,
   startBoss,
@@ -19,9 +19,6 @@ import {
   type TaskCounts,
 } from './queue-storage.ts';
 import { traced } from './trace.ts';
-
-/** What came of one attempt at a task. */
-export type Outcome = 'done' | 'failed' | 'givenUp' | 'putOff';
 
 export interface TaskContext {
   /** 1 for the first. */
@@ -95,8 +92,8 @@ export interface QueueOptions {
 /** The loop looks for tasks at least this often, in milliseconds: other processes send too, and delays pass. */
 const pollEvery = 1000;
 
-/** The longest pause before a failed task is tried again, and what is put off at most on top of what it is told, in seconds. */
-const [longestPause, mostJitter] = [600, 60];
+/** The longest pause before a failed task is tried again, in seconds. */
+const longestPause = 600;
 
 /** So many seconds more or less: what failed together is not to come back together. */
 const around = (seconds: number) => Math.round(seconds * (0.8 + 0.4 * Math.random()));
@@ -120,6 +117,7 @@ export async function openQueue<Task extends QueuedTask>(
   const neverGivenUp = new Set(options.neverGivenUp);
   const urgent = new Set(options.urgent);
   const boss = await startBoss(database, schema, retries, log);
+  const tools = { database, schema, boss, log, pauseFor, attempted };
   const running = new Map<string, { readonly job: Job; readonly done: Promise<void> }>();
   const idlers = new Set<() => void>();
   let handlers: Handlers<Task> | undefined;
@@ -157,7 +155,9 @@ export async function openQueue<Task extends QueuedTask>(
       const { name: task, key, delivery } = job.data;
       // Whoever happened to have it looked for is another one.
       const trace = { ...(delivery === undefined ? {} : { delivery }), task, key };
-      const done = traced(trace, () => carryOut(job)).finally(() => {
+      const done = traced(trace, () =>
+        attempt(tools, job, (count) => carryOut(job.data, { attempt: count })),
+      ).finally(() => {
         running.delete(job.id);
         look();
       });
@@ -165,44 +165,10 @@ export async function openQueue<Task extends QueuedTask>(
     }
   }
 
-  async function carryOut(job: Job): Promise<void> {
-    const { name, key, data } = job.data;
-    const attempt = job.retryCount + 1;
-    try {
-      const handler = (handlers as Record<string, Handlers<QueuedTask>[string] | undefined>)[name];
-      if (!handler) throw new Error(`nothing carries out a task named ${name}`);
-      await handler(data, { attempt });
-      await boss.complete(line, job);
-      attempted(name, 'done');
-      log.debug({ task: name, key, attempt }, 'a task is done');
-    } catch (error) {
-      const pause = pauseFor(error);
-      if (pause !== undefined) return postpone(job, error, Math.max(0, pause));
-      const last = job.retryCount >= job.retryLimit;
-      attempted(name, last ? 'givenUp' : 'failed');
-      const details = { err: error, task: name, key, attempt };
-      if (last) log.error(details, 'a task failed for the last time and is given up');
-      else log.warn(details, 'a task failed and will be tried again');
-      // Where even this fails, the sign of life stops and the task is taken up again.
-      await boss
-        .fail(
-          line,
-          job,
-          error instanceof Error ? { message: error.message, stack: error.stack } : { thrown: error },
-        )
-        .catch((lost: unknown) => log.error({ err: lost }, 'the failure of a task could not be stored'));
-    }
-  }
-
-  /** With jitter, and never sooner than it is told. */
-  async function postpone(job: Job, error: unknown, pause: number): Promise<void> {
-    const { name, key } = job.data;
-    const milliseconds = Math.round(pause + Math.random() * Math.min(pause, mostJitter * 1000));
-    attempted(name, 'putOff');
-    log.warn({ err: error, task: name, key, milliseconds }, 'a task is put off');
-    await putOff(database, schema, job, milliseconds, messageOf(error)).catch((lost: unknown) =>
-      log.error({ err: lost }, 'a task could not be put off'),
-    );
+  async function carryOut({ name, data }: QueuedTask, context: TaskContext): Promise<void> {
+    const handler = (handlers as Record<string, Handlers<QueuedTask>[string] | undefined>)[name];
+    if (!handler) throw new Error(`nothing carries out a task named ${name}`);
+    await handler(data, context);
   }
 
   /** As far as there is a place for it: whoever stops the process does not wait for ever. */
@@ -294,8 +260,4 @@ export async function openQueue<Task extends QueuedTask>(
       await boss.stop({ graceful: false, close: false });
     },
   };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
