@@ -1,5 +1,6 @@
 import { dueHoldings, nextDue } from '../database/grants.ts';
 import { duePulls, nextPullDue, postponePull } from '../database/pulls.ts';
+import type { Instant } from '../requests/instant.ts';
 import type { Parts } from './parts.ts';
 import { applyGrants, evaluatePull } from './tasks.ts';
 
@@ -35,19 +36,19 @@ export function expiryWatch({
   let nap = new AbortController();
   let watching: Promise<void> = Promise.resolve();
 
-  async function handOverWhatIsDue(): Promise<void> {
-    for (const holding of await dueHoldings(db, clock.now())) await queue.send(db, applyGrants(holding));
-    for (const { repositoryId, pull } of await duePulls(db, clock.now()))
+  async function handOverWhatIsDue(now: Instant): Promise<void> {
+    for (const holding of await dueHoldings(db, now)) await queue.send(db, applyGrants(holding));
+    for (const { repositoryId, pull } of await duePulls(db, now))
       await db.transaction().execute(async (trx) => {
         // Whatever comes of it: it is not handed over again and again.
-        await postponePull(trx, repositoryId, pull, clock.now() + pauseBetweenLooks);
+        await postponePull(trx, repositoryId, pull, now + pauseBetweenLooks);
         await queue.send(trx, evaluatePull(repositoryId, pull));
       });
   }
 
-  async function sleepUntilNextDue(): Promise<void> {
-    const latest = clock.now() + longestNap;
-    const now = clock.now();
+  /** The next after the instant at which was looked: what came due meanwhile is next. */
+  async function sleepUntilNextDue(now: Instant): Promise<void> {
+    const latest = now + longestNap;
     const due = [await nextDue(db, now), await nextPullDue(db, now)].flatMap((instant) => instant ?? []);
     await reached(Math.min(latest, ...due), AbortSignal.any([stopped.signal, nap.signal]));
   }
@@ -61,8 +62,9 @@ export function expiryWatch({
     while (!stopped.signal.aborted) {
       nap = new AbortController();
       try {
-        await handOverWhatIsDue();
-        await sleepUntilNextDue();
+        const now = clock.now();
+        await handOverWhatIsDue(now);
+        await sleepUntilNextDue(now);
       } catch (error) {
         log.error({ err: error }, 'the expiry watch could not look for what is due; it looks again');
         await reached(clock.now() + pauseAfterError, stopped.signal);
@@ -75,7 +77,7 @@ export function expiryWatch({
       watching = watch();
     },
     wake: () => nap.abort(),
-    settled: handOverWhatIsDue,
+    settled: () => handOverWhatIsDue(clock.now()),
     async stop() {
       stopped.abort();
       await watching;
