@@ -16,6 +16,7 @@ export interface PullCase {
   readonly proposal: Proposal;
   readonly circumstances: Omit<Circumstances, 'soleContributor'>;
   readonly contributions: Omit<Contributions, 'principals' | 'directory'>;
+  readonly fromFork: boolean;
   /** Those that count by their time. */
   readonly reviews: readonly Omit<Review, keyof Seen>[];
   /** Review id -> what its author saw. Of one that is not here nobody knows. */
@@ -38,11 +39,11 @@ export interface Judgement {
 }
 
 export function judge(pullCase: PullCase): Judgement {
-  const { headSha, proposal, circumstances, contributions, reviewedAt } = pullCase;
+  const { headSha, proposal, circumstances, contributions, fromFork, reviewedAt } = pullCase;
   const { directory } = circumstances;
   const assessment = assess(proposal, {
     ...circumstances,
-    soleContributor: isSole(contributorsOf({ ...contributions, principals: [], directory })),
+    soleContributor: !fromFork && isSole(contributorsOf({ ...contributions, principals: [], directory })),
   });
   const content = contentOf(proposal, assessment);
   const question = {

@@ -1,5 +1,11 @@
 import type { Instant } from '../requests/instant.ts';
-import { named, Unjudgeable, unlessMissing, type RequestsRepository } from './requests-repository.ts';
+import {
+  answered,
+  named,
+  Unjudgeable,
+  unlessMissing,
+  type RequestsRepository,
+} from './requests-repository.ts';
 
 /** GitHub lists no more commits of a pull request than this (https://docs.github.com/en/rest/pulls/pulls#list-commits-on-a-pull-request). */
 const mostCommits = 250;
@@ -25,8 +31,10 @@ export interface PullFacts {
   readonly headSha: string;
   readonly headRef: string;
   readonly baseRef: string;
-  /** From a branch of the requests repository itself: only there does the activity log tell who pushed. */
+  /** From a branch of the requests repository itself. */
   readonly sameRepository: boolean;
+  /** The repository of its branch; `null` where that is gone. */
+  readonly headIn: { readonly owner: string; readonly repo: string } | null;
 }
 
 /** A git signature's e-mail, and the account it belongs to: `null` where it belongs to nobody. */
@@ -78,6 +86,7 @@ export async function readPull(repository: RequestsRepository, pull: number): Pr
     headRef: data.head.ref,
     baseRef: data.base.ref,
     sameRepository: data.head.repo?.id === repository.id,
+    headIn: data.head.repo ? { owner: data.head.repo.owner.login, repo: data.head.repo.name } : null,
   };
 }
 
@@ -129,19 +138,41 @@ export interface Push {
   readonly after: string;
 }
 
+/** Somebody unknown. */
+export const unknownPush: Push = { account: null, before: '', after: '' };
+
+/** Every push to the branch of a pull request. Of a fork GitHub tells it only where the App may read that: else it was somebody unknown. */
+export async function readPushesOf(
+  repository: RequestsRepository,
+  { headRef, headIn, sameRepository }: Pick<PullFacts, 'headRef' | 'headIn' | 'sameRepository'>,
+): Promise<Push[]> {
+  if (sameRepository) return readPushes(repository, headRef);
+  if (!headIn) return [unknownPush];
+  try {
+    return await readPushes(repository, headRef, headIn);
+  } catch (error) {
+    if (answered(error, 403, 404)) return [unknownPush];
+    throw error;
+  }
+}
+
 /**
  * Every push to a branch, the latest first. A log that knows nothing of the branch names nobody: one push by somebody unknown. Who deleted the
  * branch added nothing to it.
  */
-export async function readPushes(repository: RequestsRepository, branch: string): Promise<Push[]> {
+export async function readPushes(
+  repository: RequestsRepository,
+  branch: string,
+  where = named(repository),
+): Promise<Push[]> {
   const { octokit } = repository;
   const activity = await octokit.paginate(octokit.rest.repos.listActivities, {
-    ...named(repository),
+    ...where,
     ref: `refs/heads/${branch}`,
     per_page: 100,
   });
   const pushes = activity.filter(({ activity_type: type }) => type !== 'branch_deletion');
-  if (pushes.length === 0) return [{ account: null, before: '', after: '' }];
+  if (pushes.length === 0) return [unknownPush];
   return pushes.map(({ actor, before, after }) => ({
     account: actor ? accountOf(actor) : null,
     before,

@@ -82,6 +82,7 @@ export async function readCase(
       ...(company && { company }),
     },
     contributions,
+    fromFork: !pull.sameRepository,
     reviews: submitted
       .filter(({ state, submittedAt }) => state !== 'approved' || submittedAt <= lastReview)
       .map(({ id, account, state, submittedAt }) => ({

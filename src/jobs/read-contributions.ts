@@ -1,11 +1,14 @@
 import { isCleanMerge } from '../approvals/clean-merge.ts';
 import type { Contributions } from '../approvals/contributors.ts';
 import { readCommitsBetween } from '../github/read-branch.ts';
-import { readCommits, readPushes, type PullCommit, type PullFacts, type Push } from '../github/read-pull.ts';
+import {
+  readCommits,
+  readPushesOf,
+  unknownPush,
+  type PullCommit,
+  type PullFacts,
+} from '../github/read-pull.ts';
 import type { Workplace } from './parts.ts';
-
-/** Somebody unknown: of a fork's branch nobody can say who pushed to it. */
-const unknownPush: Push = { account: null, before: '', after: '' };
 
 /** Who had a hand in a pull request, and how. */
 export interface ReadContributions extends Omit<Contributions, 'principals' | 'directory'> {
@@ -22,7 +25,7 @@ export async function readContributions(
   const { repository } = workplace;
   const [commits, pushes] = await Promise.all([
     readCommits(repository, pull.number),
-    pull.sameRepository ? readPushes(repository, pull.headRef) : [unknownPush],
+    readPushesOf(repository, pull),
   ]);
   const own = new Set(commits.map(({ sha }) => sha));
   const clean = new Set<string>();

@@ -35,7 +35,7 @@ describe('takes over the login', () => {
     const pull = await acme.asks({ resource });
     await acme.approves('dora', pull);
     const struck = acme.world.faults({
-      requests: [{ at: /^GET \/users\/dora$/, fault: { kind: 'slow', ms: 500 } }],
+      requests: [{ at: /^GET \/orgs\/acme\/memberships\/dora$/, fault: { kind: 'slow', ms: 500 } }],
     });
     await acme.world.person('grace').merges(pull.number);
     // The reviews were read, and next comes who is behind their logins.

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { readCommits, readPull, readPushes, readReviews } from '../../src/github/read-pull.ts';
+import { readCommits, readPull, readPushes, readPushesOf, readReviews } from '../../src/github/read-pull.ts';
 import { Unjudgeable } from '../../src/github/requests-repository.ts';
 import { openStage, type Stage } from './stage.ts';
 
@@ -38,6 +38,7 @@ describe('readPull', () => {
       baseRef: 'main',
       mergeSha: null,
       sameRepository: true,
+      headIn: { owner: 'acme', repo: 'access' },
     });
   });
 
@@ -64,15 +65,15 @@ describe('readPull', () => {
   });
 
   test.each([
-    ['a fork', { id: 1 }],
-    ['a fork that was deleted', null],
-  ])('knows that its head is in %s', async (_, repo) => {
+    ['a fork', { id: 1, name: 'asks', owner: { login: 'eve' } }, { owner: 'eve', repo: 'asks' }],
+    ['a fork that was deleted', null, null],
+  ])('knows that its head is in %s', async (_, repo, headIn) => {
     const { number } = await opened();
     stage.traffic.alter(/\/pulls\/\d+$/, (pull: { head: object }) => ({
       ...pull,
       head: { ...pull.head, repo },
     }));
-    expect(await readPull(stage.repository, number)).toMatchObject({ sameRepository: false });
+    expect(await readPull(stage.repository, number)).toMatchObject({ sameRepository: false, headIn });
   });
 
   test.each([
@@ -149,6 +150,30 @@ describe('readPushes', () => {
     const pushes = await readPushes(...where);
     return [...new Map(pushes.map(({ account: who }) => [who?.id, who])).values()];
   }
+
+  test('tells of a fork only what the App may read there', async () => {
+    const nick = await stage.world.person('nick').forks();
+    const { sha } = await nick.writesFiles('ask', { 'ask.yaml': '1' });
+    const fork = { headRef: 'ask', sameRepository: false };
+    const nobody = [{ account: null, before: '', after: '' }];
+    const there = { ...fork, headIn: { owner: 'nick', repo: 'access' } };
+    expect(await readPushesOf(stage.repository, there)).toEqual(nobody);
+    expect(await readPushesOf(stage.repository, { ...fork, headIn: null })).toEqual(nobody);
+    stage.traffic.answer(/\/nick\/access\/activity/, 200, [
+      {
+        activity_type: 'branch_creation',
+        actor: { id: 7, login: 'nick', type: 'User' },
+        before: '0',
+        after: sha,
+      },
+    ]);
+    expect(await readPushesOf(stage.repository, there)).toMatchObject([
+      { account: { login: 'nick' }, after: sha },
+    ]);
+    stage.traffic.straighten();
+    stage.traffic.answer(/\/nick\/access\/activity/, 500);
+    await expect(readPushesOf(stage.repository, there)).rejects.toMatchObject({ status: 500 });
+  });
 
   test('tells from which commit to which', async () => {
     const { branch, headSha } = await opened();
