@@ -1,6 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { ConnectionConfig } from './connectors/registry.ts';
+import type { RemovalLimit } from './grants/removal-limit.ts';
 import { readOperatorFile } from './operator-file.ts';
 
 /** A requests repository that the operator bound: the id decides, the name says where to find it. */
@@ -28,6 +29,7 @@ export interface Config {
   readonly database: DatabaseSetting;
   readonly repositories: readonly BoundRepository[];
   readonly connections: ReadonlyMap<string, ConnectionConfig>;
+  readonly removalLimit: RemovalLimit;
 }
 
 export type DatabaseSetting = { readonly url: string } | { readonly dataDir: string };
@@ -94,6 +96,7 @@ export function readConfig(env: Environment, options: ConfigOptions = {}): Confi
       return { id, owner, repo, branch, connections };
     }),
     connections: new Map(Object.entries(file.connections)),
+    removalLimit: file.removal_limit,
   };
 }
 

@@ -155,6 +155,7 @@ async function build(config: Config, seams: Seams) {
     queue,
     clock,
     log,
+    removalLimit: config.removalLimit,
     workplace: openedOnce((id: number, forget) => openWorkplace(probot, config, id, forget)).open,
     asApp: () => probot.auth(),
     connector: connectors.open,

@@ -25,7 +25,7 @@ const schema = z.strictObject({
   connections: z.record(name, connectionConfig).default({}),
   removal_limit: z
     .strictObject({ count: z.int().positive(), share: z.number().positive().max(1) })
-    .optional(),
+    .default({ count: 20, share: 0.25 }),
 });
 
 export type OperatorFile = z.output<typeof schema>;

@@ -28,6 +28,7 @@ describe('a complete environment', () => {
           },
         ],
       ]),
+      removalLimit: { count: 20, share: 0.25 },
     });
   });
 

@@ -14,6 +14,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   owners: async () => (await import('./owners.ts')).ownersCommand(),
   explain: async () => (await import('./explain.ts')).explainCommand(),
   grants: async () => (await import('./grants.ts')).grantsCommand(),
+  removals: async () => (await import('./removals.ts')).removalsCommand(),
   tasks: async () => (await import('./tasks.ts')).tasksCommand(),
   audit: async () => (await import('./audit.ts')).auditCommand(),
 };

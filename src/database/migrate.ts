@@ -4,6 +4,7 @@ import * as firstTables from './migrations/0001-first-tables.ts';
 import * as approvals from './migrations/0002-approvals.ts';
 import * as deliveriesSeen from './migrations/0003-deliveries-seen.ts';
 import * as decidedAgain from './migrations/0004-decided-again.ts';
+import * as heldRemovals from './migrations/0005-held-removals.ts';
 
 /** Every migration in the order of its name. Forward only: what was released is never edited, a mistake is corrected by the next one. */
 const migrations: Readonly<Record<string, Migration>> = {
@@ -11,6 +12,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0002-approvals': approvals,
   '0003-deliveries-seen': deliveriesSeen,
   '0004-decided-again': decidedAgain,
+  '0005-held-removals': heldRemovals,
 };
 
 /**
@@ -28,7 +30,9 @@ export async function migrate(
     migrationTableName: 'migrations',
     migrationLockTableName: 'migrations_lock',
   });
-  const { error, results = [] } = await (upTo === undefined ? migrator.migrateToLatest() : migrator.migrateTo(upTo));
+  const { error, results = [] } = await (upTo === undefined
+    ? migrator.migrateToLatest()
+    : migrator.migrateTo(upTo));
   if (error !== undefined) {
     const failed = results.find(({ status }) => status === 'Error')?.migrationName;
     throw new Error(

@@ -2,6 +2,7 @@ import type { ColumnType, Generated, GeneratedAlways, Insertable, Selectable } f
 import type { DigestInput } from '../approvals/digest.ts';
 import type { EventKind } from '../audit/event.ts';
 import type { EndReason, GrantState } from '../grants/grant.ts';
+import type { RemovalReason } from '../grants/removal-limit.ts';
 import type { PrincipalKind } from '../requests/access-request.ts';
 
 /** bigint: both drivers answer with a string, because a number can't hold all of them. */
@@ -96,6 +97,12 @@ export interface GrantsTable {
   createdAt: Timestamp;
 }
 
+export interface HeldRemovalsTable {
+  grantId: string;
+  because: RemovalReason;
+  removal: BigInteger;
+}
+
 /** `wanted`: to be opened. `merged`: the entry is out of the default branch. `closed`: no longer needed. */
 export type RevertState = 'wanted' | 'open' | 'merged' | 'closed';
 
@@ -148,6 +155,7 @@ export interface Schema {
   repositories: RepositoriesTable;
   reviews: ReviewsTable;
   grants: GrantsTable;
+  heldRemovals: HeldRemovalsTable;
   reverts: RevertsTable;
   pulls: PullsTable;
   auditEvents: AuditEventsTable;

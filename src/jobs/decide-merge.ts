@@ -1,9 +1,12 @@
 import { verdictOn } from '../approvals/verdict.ts';
 import { openPulls } from '../database/pulls.ts';
 import { repositoryById, storeRepository } from '../database/repositories.ts';
-import { requestKey } from '../requests/access-request.ts';
+import type { Grant } from '../grants/grant.ts';
+import { requestKey, type RequestKey } from '../requests/access-request.ts';
 import type { EntryChange } from '../requests/change-set.ts';
-import { endOrphans } from './end-orphans.ts';
+import { endOrphans, orphanIn } from './end-orphans.ts';
+import { holdRemovals, liftRemovals } from './hold-removals.ts';
+import { standsFor } from './move-grant.ts';
 import type { Parts } from './parts.ts';
 import { readStep, type ReadStep } from './read-step.ts';
 import { storeAcceptance, tellUnaccepted } from './store-acceptance.ts';
@@ -32,13 +35,21 @@ export async function decideMergeTask(parts: Parts, { repositoryId }: Tasks['dec
     if (current?.headSha !== stored.headSha || current.acceptedSha !== stored.acceptedSha) return;
     const { step, merged, control, obstacle } = found;
     const touched = new Set(merged.pulls.map(({ number }) => number));
+    const now = clock.now();
+    const granted = keysOf(decided, ({ verdict }) => verdict.kind === 'approved');
+    const removed = keysOf(decided, ({ change }) => change.kind === 'removed');
+    const isOrphan = orphanIn(found.standingThen, granted);
+    const run = { repositoryId, because: 'returned', now, branchSha: step.after } as const;
+    const ends = (grant: Grant) => removed.has(grant.key) || (obstacle === null && isOrphan(grant));
+    const heldBack = await holdRemovals(parts, trx, run, ends);
     const occasion = {
       repositoryId,
       before: standing.headSha,
       after: step.after,
-      now: clock.now(),
+      now,
       policyVersion: standing.acceptedSha,
       waiting: obstacle !== null,
+      heldBack,
     };
     for (const each of decided) {
       const { tasks, pull } = await storeVerdict(trx, each, occasion);
@@ -46,16 +57,19 @@ export async function decideMergeTask(parts: Parts, { repositoryId }: Tasks['dec
       for (const task of tasks) await queue.send(trx, task);
     }
     if (obstacle === null) {
-      const granted = new Set(
-        decided.flatMap(({ change, verdict }) => (verdict.kind === 'approved' ? [change.key] : [])),
-      );
-      for (const { tasks, pull } of await endOrphans(trx, found.standingThen, granted, occasion)) {
+      for (const { tasks, pull } of await endOrphans(trx, isOrphan, occasion)) {
         if (pull !== null) touched.add(pull);
         for (const task of tasks) await queue.send(trx, task);
       }
       const acceptedSha = control.kind === 'approved' ? step.after : current.acceptedSha;
       await storeRepository(trx, { ...current, headSha: step.after, acceptedSha }, occasion.now);
     }
+    const standsAgain = (grant: Grant) =>
+      granted.has(grant.key) ||
+      found.standingThen.entries.some(
+        (entry) => requestKey(entry) === grant.key && standsFor(entry, grant, now),
+      );
+    await liftRemovals(parts, trx, run, standsAgain);
     if (control.kind === 'approved') await storeAcceptance(trx, standing.acceptedSha, control, occasion);
     // What stands beside them now, or what they are judged by, can make a difference to those that are open.
     if (control.kind === 'approved' || (obstacle === null && found.changes.length > 0))
@@ -97,8 +111,13 @@ function isCertain(
 
 /** An entry that was taken out of one file and, with approval, put into another was not given back. */
 function withoutMoves(decided: readonly DecidedChange[]): readonly DecidedChange[] {
-  const moved = new Set(
-    decided.flatMap(({ change, verdict }) => (verdict.kind === 'approved' ? [change.key] : [])),
-  );
+  const moved = keysOf(decided, ({ verdict }) => verdict.kind === 'approved');
   return decided.filter(({ change }) => change.kind !== 'removed' || !moved.has(change.key));
+}
+
+function keysOf(
+  decided: readonly DecidedChange[],
+  which: (decided: DecidedChange) => boolean,
+): ReadonlySet<RequestKey> {
+  return new Set(decided.filter(which).map(({ change }) => change.key));
 }

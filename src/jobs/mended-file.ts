@@ -1,12 +1,14 @@
 import { entriesOf, policiesOf } from '../approvals/proposal.ts';
 import { connectorSchemas } from '../connectors/registry.ts';
+import type { Queryable } from '../database/connect.ts';
 import { grantsOfRequest } from '../database/grants.ts';
 import { repositoryById } from '../database/repositories.ts';
+import { heldRemovals } from '../database/removals.ts';
 import type { Revert } from '../database/reverts.ts';
 import { blobSha, type TreeFile } from '../github/git-objects.ts';
 import { isInForce } from '../grants/grant.ts';
 import type { PolicySet, SourceFile } from '../policies/policy-set.ts';
-import { requestKey, type ExpandedEntry } from '../requests/access-request.ts';
+import { requestKey, type ExpandedEntry, type RequestKey } from '../requests/access-request.ts';
 import { sameMeaning } from '../requests/change-set.ts';
 import { putBack } from '../requests/put-back.ts';
 import { takeOut } from '../requests/take-out.ts';
@@ -39,10 +41,18 @@ export async function mendedFile(
   if (!holder) return null;
   const mended = revert.edit
     ? await withFormerEntry(workplace, revert, revert.edit, holder, policies)
-    : (await grantsOfRequest(db, repositoryId, key)).some(isInForce)
+    : (await isGranted(db, repositoryId, key))
       ? undefined
       : takeOut(holder.source.text, new Set([key]), policies.templates);
   return mended === undefined ? null : { tip, file: holder.source.path, text: mended };
+}
+
+/** Whether a grant of the entry is in force that is not merely waiting for a person to end it. */
+async function isGranted(db: Queryable, repositoryId: number, key: RequestKey): Promise<boolean> {
+  const inForce = (await grantsOfRequest(db, repositoryId, key)).filter(isInForce);
+  if (inForce.length === 0) return false;
+  const held = await heldRemovals(db, { repositoryId, because: 'returned' });
+  return inForce.some(({ id }) => !held.some(({ grant }) => grant.id === id));
 }
 
 /** Whether a commit is exactly the tip with the file mended, and nothing else. */

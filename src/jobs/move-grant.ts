@@ -42,7 +42,7 @@ export async function moveEnd(
 export async function takeBack(
   trx: Queryable,
   running: Grant,
-  { repositoryId, after, now }: Occasion,
+  { repositoryId, after, now }: Pick<Occasion, 'repositoryId' | 'after' | 'now'>,
 ): Promise<Consequence> {
   const given = (await retire(trx, running, 'returned', now)) !== 'untouched';
   await appendEvent(trx, {
@@ -85,5 +85,24 @@ export function approvedEnd({ approvedUntil, expiresAt }: Grant): Instant {
 export function endOf({ request, duration }: ExpandedEntry, running: Grant): Instant {
   return (
     request.until ?? (duration === undefined ? approvedEnd(running) : running.startsAt + duration * 60_000)
+  );
+}
+
+/** Whether an entry's words ask for more than what was granted for it, or for something else. */
+export function asksForMore(entry: ExpandedEntry, running: Grant, now: Instant): boolean {
+  const waits = running.startsAt > now;
+  const { starts = waits ? now : running.startsAt, emergency } = entry.request;
+  return (
+    endOf(entry, running) > approvedEnd(running) ||
+    starts > running.startsAt ||
+    (waits && starts < running.startsAt) ||
+    emergency !== running.emergency
+  );
+}
+
+/** Whether an entry says what a grant was given for. */
+export function standsFor(entry: ExpandedEntry, grant: Grant, now: Instant): boolean {
+  return (
+    entry.file === grant.file && endOf(entry, grant) === approvedEnd(grant) && !asksForMore(entry, grant, now)
   );
 }

@@ -5,6 +5,7 @@ import type { Connector } from '../connectors/connector.ts';
 import type { Schema } from '../database/schema.ts';
 import type { GitReader } from '../github/git-objects.ts';
 import type { GitHubClient, RequestsRepository } from '../github/requests-repository.ts';
+import type { RemovalLimit } from '../grants/removal-limit.ts';
 import type { BoundConnection } from '../policies/evaluation.ts';
 import type { Clock } from './clock.ts';
 import type { Queue } from './queue.ts';
@@ -25,6 +26,7 @@ export interface Parts {
   readonly queue: Queue<Task>;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly removalLimit: RemovalLimit;
   workplace(repositoryId: number): Promise<Workplace>;
   /** A client that acts as the App itself, in no installation. */
   asApp(): Promise<GitHubClient>;

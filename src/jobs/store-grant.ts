@@ -26,6 +26,8 @@ export interface Occasion {
   readonly policyVersion: string;
   /** Whether the branch can't be decided on as a whole: then only what ends access earlier takes effect, and everything else waits. */
   readonly waiting: boolean;
+  /** The ids of the grants that are not to end before a person says so. */
+  readonly heldBack: ReadonlySet<string>;
 }
 
 /** What follows from a verdict, and the pull request that is to hear of it. */

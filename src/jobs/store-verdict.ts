@@ -4,10 +4,9 @@ import type { Queryable } from '../database/connect.ts';
 import { grantsOfRequest } from '../database/grants.ts';
 import { insertRevert, lastEditRevert, revertsUnderWay, type Revert } from '../database/reverts.ts';
 import { isInForce, type Grant } from '../grants/grant.ts';
-import type { ExpandedEntry, RequestKey } from '../requests/access-request.ts';
+import type { RequestKey } from '../requests/access-request.ts';
 import type { EntryChange } from '../requests/change-set.ts';
-import type { Instant } from '../requests/instant.ts';
-import { approvedEnd, endOf, moveEnd, takeBack } from './move-grant.ts';
+import { approvedEnd, asksForMore, endOf, moveEnd, standsFor, takeBack } from './move-grant.ts';
 import { storeApproved } from './store-approved.ts';
 import type { Consequence, DecidedChange, Occasion } from './store-grant.ts';
 import { tendRevert } from './tasks.ts';
@@ -27,7 +26,10 @@ export async function storeVerdict(
   const inForce = grants.filter(isInForce);
   const [running] = inForce;
   if (change.kind === 'removed') {
-    const { tasks, pull } = await forEach(inForce, (grant) => takeBack(trx, grant, occasion));
+    const { tasks, pull } = await forEach(
+      inForce.filter(({ id }) => !occasion.heldBack.has(id)),
+      (grant) => takeBack(trx, grant, occasion),
+    );
     const settled = await revertsOf(trx, change.key, occasion);
     return { tasks: [...tasks, ...settled.map(({ id }) => tendRevert(id))], pull };
   }
@@ -43,6 +45,9 @@ export async function storeVerdict(
       (grant) => moveEnd(trx, grant, endOf(change.after, grant), occasion),
     );
   if (verdict.kind !== 'refused' || occasion.waiting) return nothing;
+  // What is held back was not ended: its entry stands again.
+  if (running && occasion.heldBack.has(running.id) && standsFor(change.after, running, occasion.now))
+    return nothing;
   if (change.kind === 'changed' && running) return refuseEdit(trx, change, running, verdict, occasion);
   return refuse(trx, change, verdict, occasion);
 }
@@ -148,16 +153,4 @@ async function undo(
 
 function shortens({ after }: Edit, running: Grant): boolean {
   return endOf(after, running) < approvedEnd(running);
-}
-
-/** Whether an entry's words ask for more than what was granted for it, or for something else. */
-function asksForMore(entry: ExpandedEntry, running: Grant, now: Instant): boolean {
-  const waits = running.startsAt > now;
-  const { starts = waits ? now : running.startsAt, emergency } = entry.request;
-  return (
-    endOf(entry, running) > approvedEnd(running) ||
-    starts > running.startsAt ||
-    (waits && starts < running.startsAt) ||
-    emergency !== running.emergency
-  );
 }

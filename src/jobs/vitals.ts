@@ -1,5 +1,6 @@
 import { Gauge } from 'prom-client';
 import { grantCounts } from '../database/grant-counts.ts';
+import { heldRemovals } from '../database/removals.ts';
 import type { Meters } from './meters.ts';
 import type { Parts } from './parts.ts';
 
@@ -30,6 +31,11 @@ export function vitalsOf({ db, queue, clock }: Pick<Parts, 'db' | 'queue' | 'clo
     help: 'How long the grant is overdue that has been for the longest',
     registers,
   });
+  const held = new Gauge({
+    name: 'countersign_removals_held',
+    help: 'Grants that the removal limit keeps from ending until a person says so: anything above 0 is an alarm',
+    registers,
+  });
   const tasks = new Gauge({
     name: 'countersign_tasks',
     help: 'Tasks by what they wait for: running, due, to be tried again, given up',
@@ -52,14 +58,16 @@ export function vitalsOf({ db, queue, clock }: Pick<Parts, 'db' | 'queue' | 'clo
     },
     async metrics() {
       const now = clock.now();
-      const [counted, { longestWait, ...waiting }] = await Promise.all([
+      const [counted, removals, { longestWait, ...waiting }] = await Promise.all([
         grantCounts(db, now),
+        heldRemovals(db),
         queue.counts(),
       ]);
       for (const [state, count] of Object.entries(counted.byState)) grants.set({ state }, count);
       due.set(counted.due);
       overdue.set(counted.overdue);
       lag.set(counted.longestOverdue / 1000);
+      held.set(removals.length);
       for (const [state, count] of Object.entries(waiting)) tasks.set({ state }, count);
       wait.set(longestWait);
       return { type: registry.contentType, text: await registry.metrics() };

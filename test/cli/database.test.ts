@@ -7,10 +7,12 @@ import { auditCommand } from '../../src/cli/audit.ts';
 import { organizationSeed } from '../../src/cli/stage/organization.ts';
 import { grantsCommand } from '../../src/cli/grants.ts';
 import { migrateCommand } from '../../src/cli/migrate.ts';
+import { removalsCommand } from '../../src/cli/removals.ts';
 import { tasksCommand } from '../../src/cli/tasks.ts';
 import { appendEvent, setRecord } from '../../src/database/audit-events.ts';
 import { openDatabase } from '../../src/database/connect.ts';
-import { insertGrant } from '../../src/database/grants.ts';
+import { insertGrant, liveGrants } from '../../src/database/grants.ts';
+import { holdBack } from '../../src/database/removals.ts';
 import { openQueue } from '../../src/jobs/queue.ts';
 import { startSandbox, type Sandbox, type World } from '../../src/sandbox/start.ts';
 import { sampleEvent } from '../audit/sample-event.ts';
@@ -222,6 +224,24 @@ describe('a database that is up to date', () => {
     expect(out).toContain(
       `  #${event.seq}  records/gone.json: the record is gone from git, or the row was edited\n`,
     );
+  });
+
+  test('shows what is held back, and ends it on a word', async () => {
+    givenTheApp();
+    const database = await openDatabase({ dataDir: folder });
+    await holdBack(database.db, 41, 'returned', await liveGrants(database.db));
+    await database.close();
+    const removals = (...args: string[]) => run(removalsCommand(), ...args, '--data', folder);
+    expect((await removals()).out).toBe(
+      '41  was taken out  mona  read-only on orders-db  until 2026-11-23T13:00:00Z  #7\n',
+    );
+    expect(await removals('confirm', 'all')).toMatchObject({ code: 2 });
+    expect(await removals('confirm', '40')).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^Nothing is held back under 40/),
+    });
+    expect(await removals('confirm', '41')).toEqual({ code: 0, out: 'Taken back now: 1 grant.\n', err: '' });
+    expect((await removals('--json')).out).toBe('[]\n');
   });
 
   test('is of no use without GitHub: what it answers is told', async () => {

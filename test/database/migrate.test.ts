@@ -3,7 +3,13 @@ import { liveGrants } from '../../src/database/grants.ts';
 import { migrate } from '../../src/database/migrate.ts';
 import { openEmptyDatabase, serverUrl, type TestDatabase } from './test-database.ts';
 
-const all = ['0001-first-tables', '0002-approvals', '0003-deliveries-seen', '0004-decided-again'];
+const all = [
+  '0001-first-tables',
+  '0002-approvals',
+  '0003-deliveries-seen',
+  '0004-decided-again',
+  '0005-held-removals',
+];
 
 let database: TestDatabase;
 beforeAll(async () => {

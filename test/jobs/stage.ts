@@ -48,6 +48,8 @@ export interface StageOptions {
   readonly adopted?: boolean;
   /** Whether the app looks for what no webhook told: no by default, since every advance of the clock would have it look. */
   readonly sweeps?: boolean;
+  /** What the operator's file says otherwise. */
+  readonly config?: Partial<Config>;
   /** How many resources the tests of the file ask for. */
   readonly resources?: number;
   /** Takes every line that the app logs, at the lowest level. */
@@ -70,7 +72,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   ]);
   const target = await openTarget(database, resources);
   const world = await acme(sandbox, target, resources, files);
-  const config = configFor(world, sandbox);
+  const config = { ...configFor(world, sandbox), ...options.config };
   const start = () =>
     startApp(config, {
       clock,
@@ -213,6 +215,7 @@ function configFor({ app: { id, privateKey, webhookSecret }, repository }: World
         { connector: 'postgres', url: 'postgres://payroll', entitlements: ['reader-*'], end_sessions: true },
       ],
     ]),
+    removalLimit: { count: 20, share: 0.25 },
   };
 }
 
