@@ -4,24 +4,31 @@ export interface Figure {
   /** What was measured, in words. */
   measure: string;
   value: number;
-  unit: 'ms' | 'MB' | 'KB' | 'per second';
+  unit: 'ms' | 'MB' | 'KB' | 'per second' | 'calls';
   /** What it stands beside, in words; null where it stands alone. */
   against: string | null;
   /** `value` over that of `against`: 2 is twice as much. */
   ratio: number | null;
-  /** At most this much, in `unit`; null where nothing is promised. */
+  /** How much it may be, in `unit`; null where nothing is promised. */
   goal: number | null;
+  /** Whether the goal is the most that it may be, or the least. */
+  bound: 'at most' | 'at least' | null;
   met: boolean | null;
 }
 
-/** A figure; `floor` is what it is measured against, taken in the same run, `goal` the most that it may be. */
+/**
+ * A figure; `floor` is what it is measured against, taken in the same run, `goal` the most that it may be; or `least`, where it must be that
+ * much.
+ */
 export function figure(
   bench: string,
   measure: string,
   value: number,
   unit: Figure['unit'],
-  { floor, goal }: { floor?: { what: string; value: number }; goal?: number } = {},
+  { floor, goal, least }: { floor?: { what: string; value: number }; goal?: number; least?: number } = {},
 ): Figure {
+  const bound = goal !== undefined ? 'at most' : least !== undefined ? 'at least' : null;
+  const limit = goal ?? least ?? null;
   return {
     bench,
     measure,
@@ -29,8 +36,9 @@ export function figure(
     unit,
     against: floor ? `${floor.what}: ${rounded(floor.value)} ${unit}` : null,
     ratio: floor ? rounded(value / floor.value) : null,
-    goal: goal ?? null,
-    met: goal === undefined ? null : value <= goal,
+    goal: limit === null ? null : rounded(limit),
+    bound,
+    met: limit === null ? null : bound === 'at least' ? value >= limit : value <= limit,
   };
 }
 
@@ -41,12 +49,12 @@ function rounded(value: number): number {
 
 /** Figures for people: one a line, in columns. */
 export function tableOf(figures: readonly Figure[]): string {
-  const rows = figures.map(({ bench, measure, value, unit, against, ratio, goal, met }) => [
+  const rows = figures.map(({ bench, measure, value, unit, against, ratio, goal, bound, met }) => [
     bench,
     measure,
     `${value} ${unit}`,
     ratio === null ? '' : `${ratio} × ${against}`,
-    goal === null ? '' : `${met ? 'met' : 'MISSED'}: at most ${goal} ${unit}`,
+    goal === null ? '' : `${met ? 'met' : 'MISSED'}: ${bound} ${goal} ${unit}`,
   ]);
   const all = [['bench', 'measure', 'value', 'against', 'goal'], ...rows];
   const widths = all[0]?.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0))) ?? [];

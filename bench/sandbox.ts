@@ -8,12 +8,10 @@ import { webhookFigures } from './sandbox/webhooks.ts';
 export const sandboxBench: Bench = {
   name: 'sandbox',
   about: 'the GitHub on this machine: its start, typical calls, merges, webhooks, memory',
-  async run() {
-    return [
-      ...(await startFigures()),
-      ...(await callFigures()),
-      ...(await mergeFigures()),
-      ...(await webhookFigures()),
-    ];
-  },
+  parts: [
+    { name: 'starts', run: startFigures },
+    { name: 'typical-calls', run: callFigures },
+    { name: 'merges', run: mergeFigures },
+    { name: 'webhooks', run: webhookFigures },
+  ],
 };

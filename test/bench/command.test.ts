@@ -6,7 +6,7 @@ import { figure } from '../../bench/figure.ts';
 const bench = (name: string) => ({
   name,
   about: `measures ${name}`,
-  run: () => Promise.resolve([figure(name, 'start', 120, 'ms', { goal: 100 })]),
+  parts: [{ name: 'starts', run: () => Promise.resolve([figure(name, 'start', 120, 'ms', { goal: 100 })]) }],
 });
 
 async function run(...args: string[]): Promise<string> {
@@ -34,9 +34,26 @@ test('--json prints an array, and a missed goal is no failure', async () => {
       against: null,
       ratio: null,
       goal: 100,
+      bound: 'at most',
       met: false,
     },
   ]);
+});
+
+test('--only takes one part, and --small hands on that little is to be done', async () => {
+  const seen: unknown[] = [];
+  const part = (name: string) => ({
+    name,
+    run: ({ small }: { small: boolean }) => Promise.resolve((seen.push(name, small), [])),
+  });
+  const parts = [part('starts'), part('calls')];
+  const command = benchCommand([{ name: 'sandbox', about: '', parts }], () => undefined);
+  await command.parseAsync(['sandbox', '--only', 'calls', '--small'], { from: 'user' });
+  expect(seen).toEqual(['calls', true]);
+});
+
+test('a part that none has is refused', async () => {
+  await expect(run('--only', 'nonsense')).rejects.toThrow("'nonsense'");
 });
 
 test('an unknown name is refused with those that there are', async () => {

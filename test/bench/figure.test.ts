@@ -11,6 +11,7 @@ test('a figure stands beside its floor and is held against its goal', () => {
     against: 'a bare server: 0.5 ms',
     ratio: 2.47,
     goal: 2,
+    bound: 'at most',
     met: true,
   });
 });
