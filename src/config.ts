@@ -1,8 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { ConnectionConfig } from './connectors/registry.ts';
-import type { RemovalLimit } from './grants/removal-limit.ts';
-import { readOperatorFile } from './operator-file.ts';
+import { readOperatorFile, type OperatorFile } from './operator-file.ts';
 
 /** A requests repository that the operator bound: the id decides, the name says where to find it. */
 export interface BoundRepository {
@@ -29,7 +28,7 @@ export interface Config {
   readonly database: DatabaseSetting;
   readonly repositories: readonly BoundRepository[];
   readonly connections: ReadonlyMap<string, ConnectionConfig>;
-  readonly removalLimit: RemovalLimit;
+  readonly removalLimit: OperatorFile['removal_limit'];
 }
 
 export type DatabaseSetting = { readonly url: string } | { readonly dataDir: string };
