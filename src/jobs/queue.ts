@@ -145,24 +145,31 @@ export async function openQueue<Task extends QueuedTask>(
     })();
   }
 
-  const mayStart = () => handlers !== undefined && running.size < concurrency && !stopping;
-
   async function startWhatIsDue(): Promise<void> {
-    while (mayStart()) {
-      const urgentOnly = urgent.size > 0 && running.size === concurrency - 1;
-      const job = await claim(database, boss, schema, urgentOnly);
-      if (!job) return;
-      const { name: task, key, delivery } = job.data;
-      // Whoever happened to have it looked for is another one.
-      const trace = { ...(delivery === undefined ? {} : { delivery }), task, key };
-      const done = traced(trace, () =>
-        attempt(tools, job, (count) => carryOut(job.data, { attempt: count })),
-      ).finally(() => {
-        running.delete(job.id);
-        look();
-      });
-      running.set(job.id, { job, done });
+    // The last place is kept for what is urgent.
+    const kept = urgent.size > 0 ? 1 : 0;
+    for (let free = freePlaces(); free > 0; free = freePlaces()) {
+      const urgentOnly = free <= kept;
+      const most = urgentOnly ? free : free - kept;
+      const jobs = await claim(database, boss, schema, { most, urgentOnly });
+      for (const job of jobs) start(job);
+      if (jobs.length < most) return;
     }
+  }
+
+  const freePlaces = () => (handlers === undefined || stopping ? 0 : concurrency - running.size);
+
+  function start(job: Job): void {
+    const { name: task, key, delivery } = job.data;
+    // Whoever happened to have it looked for is another one.
+    const trace = { ...(delivery === undefined ? {} : { delivery }), task, key };
+    const done = traced(trace, () =>
+      attempt(tools, job, (count) => carryOut(job.data, { attempt: count })),
+    ).finally(() => {
+      running.delete(job.id);
+      look();
+    });
+    running.set(job.id, { job, done });
   }
 
   async function carryOut({ name, data }: QueuedTask, context: TaskContext): Promise<void> {
