@@ -243,11 +243,13 @@ export async function putOff(
   );
 }
 
-/** Ends the pause of every task that waits to be tried again. */
-export async function endPauses(database: Database, schema: string): Promise<void> {
-  await database.run(`update ${schema}.job set start_after = now() where name = $1 and state = 'retry'`, [
-    line,
-  ]);
+/** Ends the pause of every task that waits to be tried again, and says how many these are. */
+export async function endPauses(database: Database, schema: string): Promise<number> {
+  const { rows } = await database.run(
+    `update ${schema}.job set start_after = now() where name = $1 and state = 'retry' returning id`,
+    [line],
+  );
+  return rows.length;
 }
 
 /** Makes due what is delayed. */

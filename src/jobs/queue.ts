@@ -135,8 +135,9 @@ export async function openQueue<Task extends QueuedTask>(
         lookAgain = false;
         const waiting = [...idlers];
         try {
-          await startWhatIsDue();
+          // To see that there is nothing to do costs less than to claim nothing.
           if (waiting.length > 0 && running.size === 0 && !(await isBusy(database, schema))) release(waiting);
+          else await startWhatIsDue();
         } catch (error) {
           log.error({ err: error }, 'the queue could not be read; it is tried again');
         }
@@ -237,8 +238,7 @@ export async function openQueue<Task extends QueuedTask>(
         look();
       }),
     async retryNow() {
-      await endPauses(database, schema);
-      look();
+      if ((await endPauses(database, schema)) > 0) look();
     },
     async hurry() {
       await endDelays(database, schema);
