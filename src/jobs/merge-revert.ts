@@ -1,14 +1,19 @@
+import { policiesOf } from '../approvals/proposal.ts';
+import { connectorSchemas } from '../connectors/registry.ts';
 import { revertById } from '../database/reverts.ts';
-import { readPull } from '../github/read-pull.ts';
-import { mergePull } from '../github/write-pull.ts';
+import { repositoryById } from '../database/repositories.ts';
+import { readPull, type PullFacts } from '../github/read-pull.ts';
+import { comment, mergePull } from '../github/write-pull.ts';
+import { revertReminder } from '../messages/waiting-comment.ts';
 import { isMended, mendedFile } from './mended-file.ts';
 import { concludeMerged, tendRevertTask } from './tend-revert.ts';
-import type { Parts } from './parts.ts';
+import { readAccepted } from './read-version.ts';
+import type { Parts, Workplace } from './parts.ts';
 import type { Tasks } from './tasks.ts';
 
 /**
  * Merges a revert pull request, if its head is exactly the tip without what it undoes: the pull request is evidence, not a vehicle. One whose head
- * is anything else is written anew; one that the ruleset keeps the app from merging waits for a person.
+ * is anything else is written anew; one that the ruleset keeps the app from merging waits for a person, who is reminded once.
  */
 export async function mergeRevertTask(parts: Parts, { revertId }: Tasks['merge-revert']): Promise<void> {
   const { db, log } = parts;
@@ -30,7 +35,20 @@ export async function mergeRevertTask(parts: Parts, { revertId }: Tasks['merge-r
       { revertId, pull: revert.pull, refused: outcome.refused },
       'GitHub does not let the app merge a revert pull request',
     );
-    return;
+    return remind(parts, workplace, pull);
   }
   await concludeMerged(parts, workplace, revert, outcome.merged);
+}
+
+/** Says once on a pull request that has waited for as long as a request may that a person has to merge it. */
+async function remind(
+  { db, clock }: Parts,
+  { binding, git, repository }: Workplace,
+  { number, openedAt }: PullFacts,
+): Promise<void> {
+  const accepted = (await repositoryById(db, binding.id))?.acceptedSha;
+  if (!accepted) return;
+  const { pendingFor } = policiesOf(await readAccepted(git, accepted), connectorSchemas).policies.settings;
+  if (clock.now() < openedAt + pendingFor * 60_000) return;
+  await comment(repository, number, 'reminder', revertReminder(pendingFor));
 }

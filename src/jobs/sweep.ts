@@ -1,11 +1,19 @@
 import { openPulls, storedPull } from '../database/pulls.ts';
+import { revertsUnderWay } from '../database/reverts.ts';
 import { readOpenPulls } from '../github/read-pull.ts';
 import { readQueue } from '../github/read-queue.ts';
 import type { Parts } from './parts.ts';
-import { decideMerge, evaluateGroup, evaluatePull, takeFromLeavers, type Tasks } from './tasks.ts';
+import {
+  decideMerge,
+  evaluateGroup,
+  evaluatePull,
+  takeFromLeavers,
+  tendRevert,
+  type Tasks,
+} from './tasks.ts';
 
 /**
- * Finds what no webhook told: pull requests that changed since they were looked at or were closed, groups of the merge queue, moves of the default
+ * Finds what no webhook told: pull requests that changed since they were looked at or were closed, the app's own among them, groups of the merge queue, moves of the default
  * branch, and people who left. It only asks where to look; whatever it finds is decided by the task that always does.
  */
 export async function sweepTask(parts: Parts, { repositoryId }: Tasks['sweep']): Promise<void> {
@@ -25,6 +33,8 @@ export async function sweepTask(parts: Parts, { repositoryId }: Tasks['sweep']):
   );
   const closed = known.filter((number) => !numbers.has(number));
   for (const pull of [...changed.flat(), ...closed]) await queue.send(db, evaluatePull(repositoryId, pull));
+  for (const { id, pull } of await revertsUnderWay(db, repositoryId))
+    if (pull !== null && !numbers.has(pull)) await queue.send(db, tendRevert(id));
   for (const { branch } of groups) await queue.send(db, evaluateGroup(repositoryId, branch));
   await queue.send(db, decideMerge(repositoryId));
   await queue.send(db, takeFromLeavers(repositoryId));

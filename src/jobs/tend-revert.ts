@@ -2,23 +2,30 @@ import { appendEvent } from '../database/audit-events.ts';
 import { grantById } from '../database/grants.ts';
 import { moveRevert, revertById, type Revert } from '../database/reverts.ts';
 import { writeCommit } from '../github/write-commit.ts';
-import { readPull } from '../github/read-pull.ts';
+import { readPull, type PullFacts } from '../github/read-pull.ts';
 import { closePull, deleteBranch, openPull } from '../github/write-pull.ts';
 import { revertText } from '../messages/revert-pull.ts';
 import { mendedFile, type MendedFile } from './mended-file.ts';
 import type { Parts, Workplace } from './parts.ts';
 import { evaluatePull, writeRecords, type Tasks } from './tasks.ts';
 
+const day = 24 * 60 * 60_000;
+
 /**
  * Brings a revert pull request to what the branch needs. While the entry stands without a grant, or an edit of it that was refused, one is open
- * whose head is the tip without; once that is gone, or granted anew, the pull request is settled.
+ * whose head is the tip without; once that is gone, or granted anew, the pull request is settled. One that somebody closed is followed by a fresh
+ * one, not more often than once a day.
  */
 export async function tendRevertTask(parts: Parts, { revertId }: Tasks['tend-revert']): Promise<void> {
   const revert = await revertById(parts.db, revertId);
   if (!revert || revert.state === 'merged' || revert.state === 'closed') return;
   const workplace = await parts.workplace(revert.repositoryId);
   const mended = await mendedFile(parts, workplace, revert);
-  return mended ? open(parts, workplace, revert, mended) : settle(parts, workplace, revert);
+  const pull = revert.pull === null ? null : await readPull(workplace.repository, revert.pull);
+  if (!mended) return settle(parts, workplace, revert, pull);
+  const closed = pull !== null && !pull.open && pull.mergedAt === null ? pull : null;
+  if (closed && parts.clock.now() < closed.openedAt + day) return;
+  return open(parts, workplace, revert, mended, closed?.number ?? null);
 }
 
 async function open(
@@ -26,6 +33,7 @@ async function open(
   { repository, git }: Workplace,
   revert: Revert,
   mended: MendedFile,
+  replaces: number | null,
 ): Promise<void> {
   const { db, queue, clock } = parts;
   const branch = revertBranch(revert);
@@ -35,6 +43,7 @@ async function open(
     file: mended.file,
     grant,
     isEdit: revert.edit !== null,
+    replaces,
   });
   const headSha = await writeCommit(repository, git, {
     branch,
@@ -48,7 +57,7 @@ async function open(
   await db.transaction().execute(async (trx) => {
     if (revert.pull === pull) return;
     if (!(await moveRevert(trx, revert.id, ['wanted', 'open'], 'open', { pull, branch }))) return;
-    const details = { key, file: mended.file, headSha, sourcePull, reason };
+    const details = { key, file: mended.file, headSha, sourcePull, reason, replaces: replaces ?? undefined };
     await appendEvent(trx, {
       at: clock.now(),
       kind: 'revert-opened',
@@ -65,11 +74,14 @@ async function open(
 }
 
 /** Nothing is left to take out: whoever merged it, the pull request has done its work, or it is closed. */
-async function settle(parts: Parts, workplace: Workplace, revert: Revert): Promise<void> {
-  const { repository } = workplace;
-  const pull = revert.pull === null ? null : await readPull(repository, revert.pull);
+async function settle(
+  parts: Parts,
+  workplace: Workplace,
+  revert: Revert,
+  pull: PullFacts | null,
+): Promise<void> {
   if (pull?.mergedAt) return concludeMerged(parts, workplace, revert, pull.mergeSha);
-  if (pull?.open) await closePull(repository, pull.number);
+  if (pull?.open) await closePull(workplace.repository, pull.number);
   await moveRevert(parts.db, revert.id, ['wanted', 'open'], 'closed');
 }
 

@@ -13,6 +13,8 @@ export interface RevertSubject {
   readonly grant: Grant | null;
   /** Whether it is an edit that is undone, and not the entry. */
   readonly isEdit: boolean;
+  /** The pull request for the same that somebody closed; `null`: none. */
+  readonly replaces: number | null;
 }
 
 export interface RevertText {
@@ -22,7 +24,8 @@ export interface RevertText {
 }
 
 /** The revert pull request's words, and its commit's, whose trailers name the grant and where it came from. */
-export function revertText({ key, file, reason, sourcePull, grant, isEdit }: RevertSubject): RevertText {
+export function revertText(subject: RevertSubject): RevertText {
+  const { key, file, reason, sourcePull, grant, isEdit, replaces } = subject;
   const [principal = '', access = ''] = key.replace(/^\w+:/, '').split(' ');
   const [resource = '', role = ''] = access.split(':');
   const title = isEdit
@@ -36,18 +39,24 @@ export function revertText({ key, file, reason, sourcePull, grant, isEdit }: Rev
   ];
   return {
     title,
-    body: (isEdit
-      ? [
-          `${prose(reason)} This pull request puts exactly that entry of ${quoted(file)} back to what it said before, and keeps every other byte.`,
-          `What was approved stays in force as it was. The edit came from ${source}.`,
-          'To ask for the change again, open a new pull request that makes it.',
-        ]
-      : [
-          `${prose(reason)} This pull request takes exactly that entry out of ${quoted(file)} and keeps every other byte.`,
-          `${whatBecame(grant)} The entry came from ${source}.`,
-          'To ask again, open a new pull request that adds the entry.',
-        ]
-    ).join('\n\n'),
+    body: [
+      ...(replaces === null
+        ? []
+        : [
+            `#${replaces} was closed while there still was something to undo: this pull request takes its place.`,
+          ]),
+      ...(isEdit
+        ? [
+            `${prose(reason)} This pull request puts exactly that entry of ${quoted(file)} back to what it said before, and keeps every other byte.`,
+            `What was approved stays in force as it was. The edit came from ${source}.`,
+            'To ask for the change again, open a new pull request that makes it.',
+          ]
+        : [
+            `${prose(reason)} This pull request takes exactly that entry out of ${quoted(file)} and keeps every other byte.`,
+            `${whatBecame(grant)} The entry came from ${source}.`,
+            'To ask again, open a new pull request that adds the entry.',
+          ]),
+    ].join('\n\n'),
     commitMessage: `${title}\n\n${reason}\n\n${trailers.join('\n')}`,
   };
 }

@@ -25,3 +25,8 @@ function missingText({ requirement, canApprove }: RequirementState): string {
 export function closing(pendingFor: Minutes): string {
   return `Nobody merged this request within ${formatDuration(pendingFor)} and a week after the reminder, so it is closed. Reopen it, or open a new one, when the access is needed.`;
 }
+
+/** Reminds of a revert pull request that the app may not merge. */
+export function revertReminder(pendingFor: Minutes): string {
+  return `This pull request has been open for ${formatDuration(pendingFor)}, since the rules of the branch do not let Countersign merge it. Somebody who may is to merge it: until then the branch says something that is not so. To have Countersign do it the next time, let its App bypass the ruleset.`;
+}

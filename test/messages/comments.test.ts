@@ -48,11 +48,13 @@ describe('a revert pull request says', () => {
     reason: 'Its time is up.',
     sourcePull: 7,
     isEdit: false,
+    replaces: null,
     grant: grant({ state: 'revoked', revokedAt: nine + 4 * hour, endedBecause: 'expired' }),
   };
 
   test.each<[name: string, subject: RevertSubject]>([
     ['expired', subject],
+    ['closed-before', { ...subject, replaces: 9 }],
     [
       'edit-refused',
       {
