@@ -9,8 +9,12 @@ export interface AppProcess {
   kill(): void;
   /** Whether there is nothing left that it could do now. */
   isIdle(): Promise<boolean>;
-  /** Stops it as an operator does. Throws where it ends with an error. */
-  stop(): Promise<void>;
+  /** The last that it wrote, in all its lives. */
+  said(): string;
+  /** Stops it as an operator does: whether it came to its end, or was killed and started again meanwhile. Throws where it ends with an error. */
+  stop(): Promise<boolean>;
+  /** Ends it for good, however it is. */
+  end(): Promise<void>;
 }
 
 const main = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
@@ -29,10 +33,10 @@ export async function startAppProcess({
   readonly betweenLives: () => Promise<void>;
 }): Promise<AppProcess> {
   const url = `http://127.0.0.1:${port}`;
-  let errors = '';
+  let said = '';
   let child = launch();
   let alive: Promise<void> = ready(child);
-  let stopped = false;
+  let stopping = false;
 
   function launch(): ChildProcess {
     const launched = spawn(process.execPath, [main, 'start', ...args], {
@@ -40,7 +44,7 @@ export async function startAppProcess({
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [launched.stdout, launched.stderr])
-      stream.on('data', (text) => (errors = `${errors}${String(text)}`.slice(-20_000)));
+      stream.on('data', (text) => (said = `${said}${String(text)}`.slice(-20_000)));
     return launched;
   }
 
@@ -51,7 +55,7 @@ export async function startAppProcess({
       if (answer?.status === 200) return;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    if (launched.signalCode !== 'SIGKILL') throw new Error(`the app does not start:\n${errors}`);
+    if (launched.signalCode !== 'SIGKILL') throw new Error(`the app does not start:\n${said}`);
   }
 
   async function again(dead: ChildProcess): Promise<void> {
@@ -66,8 +70,8 @@ export async function startAppProcess({
   await alive;
   return {
     kill() {
-      if (stopped) return;
       child.kill('SIGKILL');
+      if (stopping) return;
       alive = again(child);
       // Whoever waits for it hears of a failure.
       alive.catch(() => undefined);
@@ -75,21 +79,34 @@ export async function startAppProcess({
     async isIdle() {
       const life = alive;
       await life;
-      if (child.exitCode !== null) throw new Error(`the app ended by itself:\n${errors}`);
+      if (child.exitCode !== null) throw new Error(`the app ended by itself:\n${said}`);
       const text = await fetch(`${url}/metrics`).then(
         (answer) => answer.text(),
         () => null,
       );
       return text !== null && life === alive && /^countersign_tasks\{/m.test(text) && nothingToDo(text);
     },
+    said: () => said,
     async stop() {
       await alive;
-      stopped = true;
+      stopping = true;
       const ended = once(child, 'exit');
       child.kill('SIGTERM');
-      const [code] = (await ended) as [number | null];
+      const [code, signal] = (await ended) as [number | null, string | null];
+      if (signal === 'SIGKILL') {
+        stopping = false;
+        alive = again(child);
+        return false;
+      }
       process.off('exit', orphaned);
-      if (code !== 0) throw new Error(`the app ended with ${code}:\n${errors}`);
+      if (code !== 0) throw new Error(`the app ended with ${code}:\n${said}`);
+      return true;
+    },
+    async end() {
+      stopping = true;
+      await alive.catch(() => undefined);
+      process.off('exit', orphaned);
+      child.kill('SIGKILL');
     },
   };
 }

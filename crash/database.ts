@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cp, mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PgBoss } from 'pg-boss';
 import type { DatabaseSetting } from '../src/config.ts';
-import { openDatabase, type Database, type DatabaseOptions } from '../src/database/connect.ts';
+import { openDatabase, type Database } from '../src/database/connect.ts';
 import { migrate } from '../src/database/migrate.ts';
 import { openQueue } from '../src/jobs/queue.ts';
 import type { PostgresServer } from './postgres-server.ts';
@@ -19,6 +20,8 @@ export interface AppDatabase {
   readonly setting: DatabaseSetting;
   /** What half a minute does, after which a dead process's tasks are taken up. */
   timePasses(): Promise<void>;
+  /** What waits for its likes for some seconds is due now: on a server, which can be reached while the app runs. */
+  secondsPass(): Promise<void>;
   drop(): Promise<void>;
 }
 
@@ -38,6 +41,7 @@ export async function serverDatabases({ url }: PostgresServer): Promise<Database
       return {
         setting: { url: urlOf(name) },
         timePasses: () => halfAMinutePasses(urlOf(name)),
+        secondsPass: () => secondsPass(urlOf(name)),
         drop: async () => void (await admin.run(`drop database ${name} with (force)`)),
       };
     },
@@ -48,21 +52,30 @@ export async function serverDatabases({ url }: PostgresServer): Promise<Database
   };
 }
 
-/** Embedded databases: a copy of a folder that was set up once. `image`: what that starts from, a dump of an empty one. */
-export async function embeddedDatabases(image?: Blob): Promise<Databases> {
+/** Embedded databases: copies of a folder, which is set up where nobody did it before. `template`: where it is kept; else it is temporary. */
+export async function embeddedDatabases(template?: string): Promise<Databases> {
   const folder = await mkdtemp(join(tmpdir(), 'countersign-crash-'));
-  const template = join(folder, 'template');
-  await setUp({ dataDir: template, ...(image ? { image } : {}) });
+  const original = template ?? join(folder, 'template');
+  if (!existsSync(original)) {
+    const draft = join(folder, 'draft');
+    await setUp({ dataDir: draft });
+    // Whole or not at all, when several come first at the same time.
+    await cp(draft, `${original}.${process.pid}`, { recursive: true });
+    await rename(`${original}.${process.pid}`, original).catch((error: unknown) => {
+      if (!existsSync(original)) throw error;
+    });
+  }
   let copies = 0;
   return {
     async fresh() {
       copies += 1;
       const dataDir = join(folder, String(copies));
-      await cp(template, dataDir, { recursive: true });
+      await cp(original, dataDir, { recursive: true });
       return {
         setting: { dataDir },
         // It is one process's alone, which knows at its start that whatever ran is dead.
         timePasses: async () => undefined,
+        secondsPass: async () => undefined,
         drop: () => rm(dataDir, { recursive: true, force: true }),
       };
     },
@@ -70,7 +83,7 @@ export async function embeddedDatabases(image?: Blob): Promise<Databases> {
   };
 }
 
-async function setUp(setting: DatabaseOptions): Promise<void> {
+async function setUp(setting: DatabaseSetting): Promise<void> {
   const database = await openDatabase(setting);
   await migrate(database);
   await (await openQueue(database)).stop();
@@ -103,4 +116,13 @@ async function halfAMinutePasses(url: string): Promise<void> {
   } finally {
     await database.close();
   }
+}
+
+async function secondsPass(url: string): Promise<void> {
+  const database = await openDatabase({ url });
+  await database.run(
+    `update queue.job set start_after = now()
+      where state = 'created' and start_after between now() and now() + interval '1 minute'`,
+  );
+  await database.close();
 }

@@ -68,6 +68,8 @@ async function obtains(stage: Stage): Promise<void> {
   const merge = await world.person('mona').merges(pull);
   if (merge.status !== 200) throw new Error(`it was not merged: ${JSON.stringify(merge.data)}`);
   await comesTo(stage, 'the access is there', async () => (await target.holders()).join() === 'mona');
+  // So that its records are written in the midst of life, and not only with the last.
+  await stage.secondsPass();
 }
 
 /** The number of the pull request. */

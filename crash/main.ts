@@ -10,6 +10,7 @@ import { databaseTarget, teamTarget } from './target.ts';
 interface Options {
   readonly places: number;
   readonly lanes: number;
+  readonly at: string;
   readonly embedded?: true;
   readonly json?: true;
 }
@@ -28,9 +29,10 @@ await new Command('npm run crash --')
   )
   .option('--places <count>', 'how many places to kill it at', whole, 60)
   .option('--lanes <count>', 'how many runs at the same time', whole, 2)
+  .option('--at <text>', 'of these only those in whose line this text stands', '')
   .option('--embedded', 'on embedded databases, which need no server; what they commit is not seen')
   .option('--json', 'end with one line of JSON')
-  .action(async ({ places, lanes, embedded, json }: Options) => {
+  .action(async ({ places, lanes, at, embedded, json }: Options) => {
     const server = embedded ? null : await openPostgres();
     if (!embedded && !server) {
       process.stderr.write(`${howToGetOne}\nOr try \`npm run crash -- --embedded\`, which needs none.\n`);
@@ -46,6 +48,7 @@ await new Command('npm run crash --')
         scene,
         stories: shared(places),
         lanes,
+        at,
         tell: (line) => void process.stdout.write(`${line}\n`),
       });
       report(outcomes, json ?? false);

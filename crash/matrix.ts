@@ -18,15 +18,17 @@ export interface Plan {
   readonly stories: readonly { readonly story: Story; readonly places: number }[];
   /** How many runs go at the same time. */
   readonly lanes: number;
+  /** Only places in whose line this stands. */
+  readonly at: string;
   readonly tell: (line: string) => void;
 }
 
 /** Plays each story undisturbed, then once for each place with the app killed there. */
-export async function crashMatrix({ scene, stories, lanes, tell }: Plan): Promise<Outcome[]> {
+export async function crashMatrix({ scene, stories, lanes, at, tell }: Plan): Promise<Outcome[]> {
   const runs = (
     await inLanes(lanes, stories, async ({ story, places: count }) => {
       const { points, lines } = await undisturbed(scene, story);
-      const places = choosePlaces(points, count);
+      const places = choosePlaces(points, count).filter((place) => lineOf(story.name, place).includes(at));
       tell(`${story.name}: ${countsOf(points)}; ${places.length} places`);
       return places.map((place) => ({ story, place, expected: lines }));
     })
@@ -35,22 +37,23 @@ export async function crashMatrix({ scene, stories, lanes, tell }: Plan): Promis
   return inLanes(lanes, runs, async ({ story, place, expected }) => {
     const outcome = await disturbed(scene, story, place, expected);
     done += 1;
-    tell(`${String(done).padStart(3)}/${runs.length} ${lineOf(outcome)}`);
+    const verdict = outcome.differences.length === 0 ? 'same' : 'NOT THE SAME';
+    const line = lineOf(outcome.story, outcome.place);
+    tell(`${String(done).padStart(3)}/${runs.length} ${line}: ${verdict}, ${outcome.seconds.toFixed(1)} s`);
     for (const difference of outcome.differences) tell(`      ${difference.replaceAll('\n', '\n      ')}`);
     return outcome;
   });
 }
 
-function lineOf({ story, place: { kind, label, nth, side }, differences, seconds }: Outcome): string {
-  const verdict = differences.length === 0 ? 'same' : 'NOT THE SAME';
-  return `${story.padEnd(10)} ${side.padEnd(6)} ${kind.padEnd(9)} ${label} (${nth}): ${verdict}, ${seconds.toFixed(1)} s`;
+function lineOf(story: string, { kind, label, nth, side }: Place): string {
+  return `${story.padEnd(10)} ${side.padEnd(6)} ${kind.padEnd(9)} ${label} (${nth})`;
 }
 
 /** Twice: what differs between two undisturbed runs says nothing about a disturbed one. */
 async function undisturbed(scene: Scene, story: Story): Promise<Pick<Run, 'points' | 'lines'>> {
   const one = await play(scene, story, []);
   const other = await play(scene, story, []);
-  const differences = compare(one.lines, other.lines);
+  const differences = [one.trouble ?? [], other.trouble ?? [], compare(one.lines, other.lines)].flat();
   if (differences.length > 0)
     throw new Error(`two undisturbed runs of "${story.name}" differ:\n${differences.join('\n')}`);
   return { points: pointsInBoth(one.points, other.points), lines: one.lines };
@@ -70,7 +73,8 @@ async function disturbed(
     seconds: (performance.now() - started) / 1000,
   });
   try {
-    const { lines, left } = await play(scene, story, [place]);
+    const { lines, left, trouble } = await play(scene, story, [place]);
+    if (trouble !== null) return outcome([trouble, ...compare(expected, lines)]);
     if (left.length === 0) return outcome(compare(expected, lines));
     // The app did it one time less.
     if (place.nth > 1) return await disturbed(scene, story, { ...place, nth: place.nth - 1 }, expected);
@@ -87,16 +91,23 @@ export interface Run {
   readonly lines: readonly string[];
   /** Where the app was to be killed and did not come. */
   readonly left: readonly Place[];
+  /** Where it did not come to its end: why, and the last that the app wrote. */
+  readonly trouble: string | null;
 }
 
 /** Plays a story with the app killed at some places, once at each, and started again. */
 export async function play(scene: Scene, story: Story, places: readonly Place[]): Promise<Run> {
   const stage = await openStage(scene, places);
   try {
-    await story.play(stage);
-    await stage.settled();
-    const points = [...stage.trap.points()];
-    return { points, lines: await describeWorld(stage), left: stage.trap.left() };
+    const trouble = await story
+      .play(stage)
+      .then(() => stage.settled())
+      .then(
+        () => null,
+        (error: Error) => `${error.message}\n${stage.said()}`,
+      );
+    const lines = await describeWorld(stage);
+    return { points: [...stage.trap.points()], lines, left: stage.trap.left(), trouble };
   } finally {
     await stage.close();
   }

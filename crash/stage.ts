@@ -27,7 +27,11 @@ export interface Stage {
   readonly trap: Trap;
   /** Resolves when every webhook was sent and the app has nothing left to do, killed meanwhile or not. */
   settled(): Promise<void>;
-  /** Stops the app and opens its database. */
+  /** The last that the app wrote. */
+  said(): string;
+  /** Lets pass what the app waits for to do several things at once, where that can be done from outside. */
+  secondsPass(): Promise<void>;
+  /** Stops the app, which finishes what it has begun, and opens its database. */
   leaves(): Promise<Database>;
   close(): Promise<void>;
 }
@@ -112,16 +116,22 @@ export async function openStage(
         const isQuiet = (await running.isIdle()) && sent === world.deliveries().length;
         quiet = isQuiet ? quiet + 1 : 0;
         if (Date.now() > late) throw new Error('the app does not come to rest');
-        if (quiet < 2) await new Promise((resolve) => setTimeout(resolve, 15));
+        if (quiet < 2) await new Promise((resolve) => setTimeout(resolve, 50));
       }
     },
+    said: () => running.said(),
+    async secondsPass() {
+      await database.secondsPass();
+      await stage.settled();
+    },
     async leaves() {
+      do await stage.settled();
+      while (!(await running.stop()));
       stopped = true;
-      await running.stop();
       return openDatabase(setting);
     },
     async close() {
-      if (!stopped) await running.stop().catch(() => running.kill());
+      if (!stopped) await running.end();
       for (const close of closing) await close();
       await sandbox.close();
       await Promise.all([target.close(), database.drop(), rm(folder, { recursive: true, force: true })]);

@@ -9,17 +9,17 @@ import type { Stage } from './stage.ts';
  * arrived, and how the records were divided into commits.
  */
 export async function describeWorld(stage: Stage): Promise<string[]> {
-  const pulls = await read<Pull[]>(stage, '/pulls?state=all&direction=asc&per_page=100');
-  const github = [
-    ...(await branches(stage)),
-    ...(await Promise.all(pulls.map((pull) => conversation(stage, pull)))).flat(),
-  ];
-  const holders = await stage.target.holders();
   const database = await stage.leaves();
   try {
-    const lines = [...github, `target: held by [${holders.join(', ')}]`, ...(await tables(stage, database))];
-    const replace = await names(stage, pulls);
-    return lines.map(replace).toSorted();
+    const pulls = await read<Pull[]>(stage, '/pulls?state=all&direction=asc&per_page=100');
+    const conversations = await Promise.all(pulls.map((pull) => conversation(stage, pull)));
+    const lines = [
+      ...(await branches(stage)),
+      ...conversations.flat(),
+      `target: held by [${(await stage.target.holders()).join(', ')}]`,
+      ...(await tables(stage, database)),
+    ];
+    return lines.map(await names(stage, pulls)).toSorted();
   } finally {
     await database.close();
   }
