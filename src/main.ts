@@ -19,7 +19,7 @@ import { openMeters } from './jobs/meters.ts';
 import type { Parts, Workplace } from './jobs/parts.ts';
 import { openQueue } from './jobs/queue.ts';
 import { rounds } from './jobs/rounds.ts';
-import { gathered, neverGivenUp, urgent, type Task } from './jobs/tasks.ts';
+import { early, gathered, neverGivenUp, urgent, type Task } from './jobs/tasks.ts';
 import { traced } from './jobs/trace.ts';
 import { vitalsOf } from './jobs/vitals.ts';
 import { healthPages } from './web/health.ts';
@@ -121,6 +121,7 @@ async function build(config: Config, seams: Seams) {
     log,
     neverGivenUp,
     urgent,
+    early,
     gathered,
     attempted: (task, outcome) => meters.attempted(task, outcome),
     pauseFor: (error) => (error instanceof LimitReached ? error.until - clock.now() : undefined),

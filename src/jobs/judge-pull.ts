@@ -21,11 +21,6 @@ export async function judgePull(
   return judgeCase(await readCase(parts, workplace, pull, grounds));
 }
 
-export function judged(pullCase: PullCase): JudgedPull {
-  const { proposal, circumstances } = pullCase;
-  return { ...judge(pullCase), proposal, directory: circumstances.directory };
-}
-
 /** Decides on what was read. */
 export function judgeCase(pullCase: PullCase): JudgedPull {
   const { proposal, circumstances } = pullCase;

@@ -33,8 +33,8 @@ export const line = 'tasks';
 /** Tasks that failed for the last time. */
 export const givenUp = 'given-up';
 
-/** Tasks of a higher priority are claimed first; others have none. */
-const urgentPriority = 1;
+/** Tasks of a higher priority are claimed first. */
+export const priorities = { urgent: 2, early: 1, other: 0 } as const;
 
 const day = 24 * 60 * 60;
 /** Without a sign of life for this many seconds a task counts as abandoned, and is tried again. */
@@ -147,7 +147,7 @@ function fetchDue(boss: PgBoss, connection: Queryable, { most, urgentOnly }: Cla
     batchSize: most,
     includeMetadata: true,
     groupConcurrency: 1,
-    ...(urgentOnly ? { minPriority: urgentPriority } : {}),
+    ...(urgentOnly ? { minPriority: priorities.urgent } : {}),
   });
 }
 
@@ -162,11 +162,11 @@ export async function enqueue(
   {
     startAfterSeconds = 0,
     untilDone,
-    urgent,
+    priority,
     longestPause,
   }: SendOptions & {
     readonly untilDone: boolean;
-    readonly urgent: boolean;
+    readonly priority: number;
     /** In seconds; none: there are no pauses. */
     readonly longestPause: number | undefined;
   },
@@ -186,7 +186,7 @@ export async function enqueue(
       singletonKey: slot,
       group: { id: key },
       startAfter: delayed ? new Date(earliest) : 0,
-      priority: urgent ? urgentPriority : 0,
+      priority,
       ...(untilDone ? { retryLimit: 2 ** 31 - 1 } : {}),
       ...(longestPause === undefined ? {} : { retryBackoff: true, retryDelayMax: longestPause }),
     },

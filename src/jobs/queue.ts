@@ -9,6 +9,7 @@ import {
   givenUp,
   isBusy,
   line,
+  priorities,
   queueSchema,
   signOfLife,
   startBoss,
@@ -76,6 +77,8 @@ export interface QueueOptions {
   readonly neverGivenUp?: readonly string[];
   /** The names of the tasks that go before all others, and that the last free place is kept for: they wait for nobody. */
   readonly urgent?: readonly string[];
+  /** The names of the tasks that go before all others but those. */
+  readonly early?: readonly string[];
   /** For how many seconds tasks of a name wait for their likes, to be done once for all of them. */
   readonly gathered?: Readonly<Partial<Record<string, number>>>;
   /**
@@ -115,7 +118,9 @@ export async function openQueue<Task extends QueuedTask>(
     log = silent,
   } = options;
   const neverGivenUp = new Set(options.neverGivenUp);
-  const urgent = new Set(options.urgent);
+  const { urgent = [], early = [] } = options;
+  const priorityOf = (name: string) =>
+    priorities[urgent.includes(name) ? 'urgent' : early.includes(name) ? 'early' : 'other'];
   const boss = await startBoss(database, schema, retries, log);
   const tools = { database, schema, boss, log, pauseFor, attempted };
   const running = new Map<string, { readonly job: Job; readonly done: Promise<void> }>();
@@ -148,7 +153,7 @@ export async function openQueue<Task extends QueuedTask>(
 
   async function startWhatIsDue(): Promise<void> {
     // The last place is kept for what is urgent.
-    const kept = urgent.size > 0 ? 1 : 0;
+    const kept = urgent.length > 0 ? 1 : 0;
     for (let free = freePlaces(); free > 0; free = freePlaces()) {
       const urgentOnly = free <= kept;
       const most = urgentOnly ? free : free - kept;
@@ -222,7 +227,7 @@ export async function openQueue<Task extends QueuedTask>(
         startAfterSeconds: gathered[name] ?? 0,
         ...sendOptions,
         untilDone: neverGivenUp.has(name),
-        urgent: urgent.has(name),
+        priority: priorityOf(name),
         longestPause: retries.pause > 0 ? around(longestPause) : undefined,
       });
       if (db.isTransaction) sentInTransaction = true;

@@ -22,8 +22,10 @@ export interface Tasks {
   'decide-merge': { readonly repositoryId: number };
   /** Decide once more on what a pull request was granted and could not be given at once. */
   'decide-again': { readonly repositoryId: number; readonly pull: number };
-  /** Bring one holding to what its grants say. */
-  'apply-grants': Holding;
+  /** Bring every holding of a connection that is due to what its grants say. */
+  'apply-grants': Pick<Holding, 'connection'>;
+  /** Send these: what follows from many grants at once. */
+  'hand-out': { readonly tasks: readonly Task[] };
   /** Bring a revert pull request to what the branch needs: open it, write it anew, or settle it. */
   'tend-revert': { readonly revertId: string };
   /** Merge a pull request that is approved, where the settings leave that to the app. */
@@ -49,6 +51,7 @@ export const neverGivenUp: readonly TaskName[] = [
   'decide-merge',
   'decide-again',
   'apply-grants',
+  'hand-out',
   'take-from-leavers',
   'tend-revert',
   'write-records',
@@ -56,6 +59,9 @@ export const neverGivenUp: readonly TaskName[] = [
 
 /** What waits for nobody: tasks that ask GitHub can wait for it for an hour, and anybody can bring about any number of them. */
 export const urgent: readonly TaskName[] = ['apply-grants'];
+
+/** What changes who has access goes before what only tells of it, however many pull requests are to be evaluated. */
+export const early: readonly TaskName[] = ['decide-merge', 'decide-again', 'take-from-leavers'];
 
 /** For how many seconds tasks wait for their likes: a commit of records costs as much for one as for many. */
 export const gathered: Partial<Record<TaskName, number>> = { 'write-records': 10 };
@@ -97,7 +103,7 @@ export const reviewEmergency = (repositoryId: number, pull: number): Task => ({
 
 export const decideMerge = (repositoryId: number): Task => ({
   name: 'decide-merge',
-  key: `${repositoryId}`,
+  key: `decide ${repositoryId}`,
   data: { repositoryId },
 });
 
@@ -107,10 +113,17 @@ export const decideAgain = (repositoryId: number, pull: number): Task => ({
   data: { repositoryId, pull },
 });
 
-export const applyGrants = ({ connection, entitlementKey, identity }: Holding): Task => ({
+/** One at a time for each connection: a target that does not answer takes no more than one place. */
+export const applyGrants = ({ connection }: Pick<Holding, 'connection'>): Task => ({
   name: 'apply-grants',
-  key: `${connection} ${entitlementKey} ${identity}`,
-  data: { connection, entitlementKey, identity },
+  key: `connection ${connection}`,
+  data: { connection },
+});
+
+export const handOut = (tasks: readonly Task[]): Task => ({
+  name: 'hand-out',
+  key: `hand-out ${tasks[0]?.name} ${tasks[0]?.key}`,
+  data: { tasks },
 });
 
 export const tendRevert = (revertId: string): Task => ({
@@ -133,7 +146,7 @@ export const mergeApproved = (repositoryId: number, pull: number): Task => ({
 
 export const takeFromLeavers = (repositoryId: number): Task => ({
   name: 'take-from-leavers',
-  key: `${repositoryId}`,
+  key: `leavers ${repositoryId}`,
   data: { repositoryId },
 });
 
@@ -153,6 +166,6 @@ export const announcePull = (repositoryId: number, pull: number): Task => ({
 
 export const writeRecords = (repositoryId: number): Task => ({
   name: 'write-records',
-  key: `${repositoryId}`,
+  key: `records ${repositoryId}`,
   data: { repositoryId },
 });

@@ -164,6 +164,16 @@ describe('a queue', () => {
     expect(log.slice(3).toSorted()).toEqual(['monalisa', 'octocat']);
   });
 
+  test('takes what is early before what was sent before it', async () => {
+    const queue = await bench.freshQueue({ concurrency: 1, early: ['count'] });
+    for (const whom of ['mona', 'hubot']) await queue.send(bench.database.db, greet(whom, whom));
+    await queue.send(bench.database.db, count('c', 1));
+    const log: string[] = [];
+    await queue.work(handlers(log));
+    await queue.idle();
+    expect(log).toEqual(['1', 'hello mona', 'hello hubot']);
+  });
+
   test('gives up a task that nothing carries out', async () => {
     const queue = await bench.freshQueue({ retries: { limit: 0, pause: 0 } });
     await queue.work({} as Handlers<TestTask>);
