@@ -1,8 +1,12 @@
 import type { Annotation, CheckText } from '../messages/check-text.ts';
+import type { Instant } from '../requests/instant.ts';
 import { named, type RequestsRepository } from './requests-repository.ts';
 
 /** GitHub takes at most so many annotations in one request, and appends those of the next. */
 const annotationsPerRequest = 50;
+
+/** In milliseconds. */
+const freshFor = 12 * 24 * 60 * 60_000;
 
 /** In the place of the fingerprint until the last annotation is there: what was left at that is not taken for what it should say. */
 const unfinished = 'unfinished';
@@ -19,6 +23,7 @@ export async function publishChecks(
   repository: RequestsRepository,
   headSha: string,
   checks: readonly CheckText[],
+  now: Instant,
 ): Promise<void> {
   const { data } = await repository.octokit.rest.checks.listForRef({
     ...named(repository),
@@ -28,10 +33,9 @@ export async function publishChecks(
     per_page: 100,
   });
   for (const check of checks) {
-    const standing = newest(data.check_runs.filter(({ name }) => name === check.name));
-    // What GitHub let go stale says nothing any more (https://docs.github.com/en/rest/checks/runs).
-    const isSaid = standing?.external_id === check.fingerprint && `${standing.conclusion}` !== 'stale';
-    if (!isSaid) await publish(repository, headSha, check, standing);
+    const newest = newestOf(data.check_runs.filter(({ name }) => name === check.name));
+    const standing = newest && isFresh(newest, now) ? newest : undefined;
+    if (standing?.external_id !== check.fingerprint) await publish(repository, headSha, check, standing);
   }
 }
 
@@ -65,7 +69,16 @@ async function publish(
     });
 }
 
-function newest<Run extends { readonly id: number }>(runs: readonly Run[]): Run | undefined {
+/**
+ * GitHub lets a check that is still in progress go stale after 14 days (https://docs.github.com/en/rest/checks/runs); then it says nothing any more.
+ * One that will is followed by another.
+ */
+function isFresh({ status, conclusion, started_at }: CheckRun, now: Instant): boolean {
+  if (status === 'completed') return `${conclusion}` !== 'stale';
+  return started_at === null || now - Date.parse(started_at) < freshFor;
+}
+
+function newestOf<Run extends { readonly id: number }>(runs: readonly Run[]): Run | undefined {
   return runs.toSorted((a, b) => b.id - a.id)[0];
 }
 

@@ -35,7 +35,8 @@ export async function evaluateGroupTask(
   const group = queue.find((each) => each.branch === branch);
   // One that landed, or that the queue dropped, waits for nothing.
   if (!group) return;
-  await publishChecks(workplace.repository, group.headSha, await checksOn(parts, workplace, group, queue));
+  const checks = await checksOn(parts, workplace, group, queue);
+  await publishChecks(workplace.repository, group.headSha, checks, parts.clock.now());
 }
 
 async function checksOn(

@@ -53,7 +53,7 @@ export async function evaluateOpen(
     sharing.map((each) => evaluate(parts, workplace, each, each === asked ? arrived : undefined)),
   );
   const checked = evaluated.filter(({ checks }) => checks.length > 0);
-  await publishChecks(repository, asked.headSha, sharedChecks(checked));
+  await publishChecks(repository, asked.headSha, sharedChecks(checked), parts.clock.now());
 
   const own = evaluated.find(({ number }) => number === asked.number);
   if (!own) return settlePull(parts.db, binding.id, asked.number);

@@ -41,7 +41,8 @@ const annotations = (count: number): Annotation[] =>
     message: `Line ${index + 1}`,
   }));
 
-const publish = (check: CheckText) => publishChecks(stage.repository, sha, [check]);
+const now = Date.parse('2026-11-23T10:00:00Z');
+const publish = (check: CheckText, at = now) => publishChecks(stage.repository, sha, [check], at);
 
 const on = { owner: 'acme', repo: 'access' };
 
@@ -86,6 +87,16 @@ test.each([null, 'success', 'failure'] as const)(
     expect(stage.traffic.writes()).toEqual([]);
   },
 );
+
+test('a check that waits is followed by another before GitHub lets it go stale', async () => {
+  const day = 24 * 60 * 60_000;
+  const waiting = policy({ conclusion: null });
+  await publish(waiting);
+  await publish(waiting, now + 11 * day);
+  expect(await runs()).toHaveLength(1);
+  await publish(waiting, now + 12 * day);
+  expect(await runs()).toMatchObject([{ status: 'in_progress' }, { status: 'in_progress' }]);
+});
 
 test('a check that waits is updated, and concluded', async () => {
   await publish(policy({ conclusion: null, title: 'Waiting' }));
