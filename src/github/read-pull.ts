@@ -1,11 +1,5 @@
 import type { Instant } from '../requests/instant.ts';
-import {
-  answered,
-  named,
-  Unjudgeable,
-  unlessMissing,
-  type RequestsRepository,
-} from './requests-repository.ts';
+import { named, Unjudgeable, unlessMissing, type RequestsRepository } from './requests-repository.ts';
 
 /** GitHub lists no more commits of a pull request than this (https://docs.github.com/en/rest/pulls/pulls#list-commits-on-a-pull-request). */
 const mostCommits = 250;
@@ -130,56 +124,6 @@ export async function readCommits(repository: RequestsRepository, pull: number):
   }));
 }
 
-/** A push to a branch, as GitHub's activity log tells of it: a commit says only what its author wished it to. */
-export interface Push {
-  /** `null` for somebody whom GitHub does not name. */
-  readonly account: Account | null;
-  readonly before: string;
-  readonly after: string;
-}
-
-/** Somebody unknown. */
-export const unknownPush: Push = { account: null, before: '', after: '' };
-
-/** Every push to the branch of a pull request. Of a fork GitHub tells it only where the App may read that: else it was somebody unknown. */
-export async function readPushesOf(
-  repository: RequestsRepository,
-  { headRef, headIn, sameRepository }: Pick<PullFacts, 'headRef' | 'headIn' | 'sameRepository'>,
-): Promise<Push[]> {
-  if (sameRepository) return readPushes(repository, headRef);
-  if (!headIn) return [unknownPush];
-  try {
-    return await readPushes(repository, headRef, headIn);
-  } catch (error) {
-    if (answered(error, 403, 404)) return [unknownPush];
-    throw error;
-  }
-}
-
-/**
- * Every push to a branch, the latest first. A log that knows nothing of the branch names nobody: one push by somebody unknown. Who deleted the
- * branch added nothing to it.
- */
-export async function readPushes(
-  repository: RequestsRepository,
-  branch: string,
-  where = named(repository),
-): Promise<Push[]> {
-  const { octokit } = repository;
-  const activity = await octokit.paginate(octokit.rest.repos.listActivities, {
-    ...where,
-    ref: `refs/heads/${branch}`,
-    per_page: 100,
-  });
-  const pushes = activity.filter(({ activity_type: type }) => type !== 'branch_deletion');
-  if (pushes.length === 0) return [unknownPush];
-  return pushes.map(({ actor, before, after }) => ({
-    account: actor ? accountOf(actor) : null,
-    before,
-    after,
-  }));
-}
-
 const reviewStates: Readonly<Record<string, SubmittedReview['state']>> = {
   APPROVED: 'approved',
   CHANGES_REQUESTED: 'changes_requested',
@@ -216,7 +160,7 @@ interface GitHubAccount {
   readonly type?: string;
 }
 
-function accountOf(user: GitHubAccount | null | undefined): Account {
+export function accountOf(user: GitHubAccount | null | undefined): Account {
   // GitHub shows a deleted account as the user `ghost`, or not at all.
   if (!user) return { id: 10_137, login: 'ghost', bot: false };
   return { id: user.id, login: user.login, bot: user.type !== undefined && user.type !== 'User' };

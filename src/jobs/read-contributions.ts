@@ -1,13 +1,8 @@
 import { isCleanMerge } from '../approvals/clean-merge.ts';
 import type { Contributions } from '../approvals/contributors.ts';
 import { readCommitsBetween } from '../github/read-branch.ts';
-import {
-  readCommits,
-  readPushesOf,
-  unknownPush,
-  type PullCommit,
-  type PullFacts,
-} from '../github/read-pull.ts';
+import { readCommits, type PullCommit, type PullFacts } from '../github/read-pull.ts';
+import { readPushesOf, unknownPush } from '../github/read-pushes.ts';
 import type { Workplace } from './parts.ts';
 
 /** Who had a hand in a pull request, and how. */

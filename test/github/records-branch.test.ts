@@ -83,14 +83,14 @@ test.each([
 test('nothing is written where it is not known what stands there', async () => {
   const first = await append(record(1));
   const answers = [
-    [500, {}],
+    [500, { message: 'Try again' }],
     [200, { data: { repository: null }, errors: [{ type: 'SERVICE_UNAVAILABLE', message: 'Try again' }] }],
   ] as const;
   for (const [status, body] of answers) {
     stage.traffic.straighten();
     stage.traffic.answer(/graphql query$/, status, body);
     stage.traffic.forget();
-    await expect(append(record(1), record(2))).rejects.toThrow();
+    await expect(append(record(1), record(2))).rejects.toThrow('Try again');
     expect(stage.traffic.writes()).toEqual([]);
   }
   expect(await tip()).toBe(first);
