@@ -1,4 +1,4 @@
-import type { Place, Point } from './trap.ts';
+import type { Place, Point, Side } from './trap.ts';
 
 /**
  * So many places, spread over all points: first what changes something, then the first of each kind of reading, then the rest; both sides in
@@ -26,13 +26,16 @@ interface Ranked extends Place {
   readonly rank: number;
 }
 
+/** Of each rank every other point is for one side first, and the rest for the other; the opposite sides come after those. */
 function inOrder(points: readonly Point[]): Ranked[] {
-  return points.flatMap((point, index) => {
-    const first: Ranked = { ...point, side: index % 2 === 0 ? 'before' : 'after', rank: rankOf(point) };
-    return [
-      first,
-      { ...first, side: first.side === 'before' ? 'after' : 'before', rank: first.rank + 0.5 },
-    ] as const;
+  const met = new Map<number, number>();
+  return points.flatMap((point): Ranked[] => {
+    const rank = rankOf(point);
+    const before = met.get(rank) ?? 0;
+    met.set(rank, before + 1);
+    const sides: [Side, Side] = before % 2 === 0 ? ['before', 'after'] : ['after', 'before'];
+    const { kind, label, nth } = point;
+    return sides.map((side, turn) => ({ kind, label, nth, side, rank: rank + turn / 2 }));
   });
 }
 
