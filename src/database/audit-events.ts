@@ -14,19 +14,33 @@ export async function appendEvent(
   deliveryId: string | null = null,
 ): Promise<AuditEvent> {
   if (!trx.isTransaction) return trx.transaction().execute((own) => appendEvent(own, event, deliveryId));
+  const [appended] = await appendEvents(trx, [event], deliveryId);
+  if (!appended) throw new Error('an event was not appended');
+  return appended;
+}
+
+/** Appends events in their order, as `appendEvent` does each. */
+export async function appendEvents(
+  trx: Queryable,
+  events: readonly NewEvent[],
+  deliveryId: string | null = null,
+): Promise<AuditEvent[]> {
+  if (events.length === 0) return [];
   await sql`lock table audit_events in share row exclusive mode`.execute(trx);
-  const row = await trx
+  const rows = await trx
     .insertInto('auditEvents')
-    .values({
-      ...event,
-      seq: sql`(select coalesce(max(seq), 0) + 1 from audit_events)`,
-      at: new Date(event.at),
-      details: JSON.stringify(event.details),
-      deliveryId,
-    })
+    .values(
+      events.map((event, index) => ({
+        ...event,
+        seq: sql<string>`(select coalesce(max(seq), 0) from audit_events) + ${index + 1}::integer`,
+        at: new Date(event.at),
+        details: JSON.stringify(event.details),
+        deliveryId,
+      })),
+    )
     .returningAll()
-    .executeTakeFirstOrThrow();
-  return eventOf(row);
+    .execute();
+  return rows.map(eventOf);
 }
 
 /** The events of one kind that a pull request led to, in order. */
@@ -57,6 +71,23 @@ export async function eventsOfKind(
     .selectFrom('auditEvents')
     .selectAll()
     .where('repositoryId', '=', `${repositoryId}`)
+    .where('kind', '=', kind)
+    .orderBy('seq')
+    .execute();
+  return rows.map(eventOf);
+}
+
+/** The events of one kind about these grants, in order. */
+export async function eventsOfGrants(
+  db: Queryable,
+  grantIds: readonly string[],
+  kind: EventKind,
+): Promise<AuditEvent[]> {
+  if (grantIds.length === 0) return [];
+  const rows = await db
+    .selectFrom('auditEvents')
+    .selectAll()
+    .where('grantId', 'in', grantIds)
     .where('kind', '=', kind)
     .orderBy('seq')
     .execute();

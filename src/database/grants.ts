@@ -126,47 +126,27 @@ export async function grantsOfHolding(
   return rows.map(grantOf);
 }
 
-/** The holdings that have something to begin or to end by now, those that are overdue longest first. */
-export async function dueHoldings(db: Queryable, now: Instant): Promise<Holding[]> {
-  const at = new Date(now);
-  return db
+/** The grants that many holdings of one entitlement rest on, in the given states, in the order in which they begin. */
+export async function grantsOfHoldings(
+  db: Queryable,
+  {
+    connection,
+    entitlementKey,
+    identities,
+  }: Omit<Holding, 'identity'> & { readonly identities: readonly string[] },
+  states: readonly GrantState[],
+): Promise<Grant[]> {
+  const rows = await db
     .selectFrom('grants')
-    .select(['connection', 'entitlementKey', 'identity'])
-    .where((grant) =>
-      grant.or([
-        grant('state', '=', 'granting'),
-        grant('state', '=', 'revoking'),
-        grant.and([grant('state', '=', 'scheduled'), grant('startsAt', '<=', at)]),
-        grant.and([grant('state', 'in', liveStates), grant('expiresAt', '<=', at)]),
-      ]),
-    )
-    .groupBy(['connection', 'entitlementKey', 'identity'])
-    .orderBy((grant) => grant.fn.min('expiresAt'))
+    .selectAll()
+    .where('connection', '=', connection)
+    .where('entitlementKey', '=', entitlementKey)
+    .where('identity', 'in', identities)
+    .where('state', 'in', states)
+    .orderBy('startsAt')
+    .orderBy('id')
     .execute();
-}
-
-/** The next instant after now at which a grant begins or ends; `null`: none does. */
-export async function nextDue(db: Queryable, now: Instant): Promise<Instant | null> {
-  const at = new Date(now);
-  const { next } = await db
-    .selectNoFrom((query) =>
-      query
-        .fn<Date | null>('least', [
-          query
-            .selectFrom('grants')
-            .select((grant) => grant.fn.min('startsAt').as('starts'))
-            .where('state', '=', 'scheduled')
-            .where('startsAt', '>', at),
-          query
-            .selectFrom('grants')
-            .select((grant) => grant.fn.min('expiresAt').as('ends'))
-            .where('state', 'in', liveStates)
-            .where('expiresAt', '>', at),
-        ])
-        .as('next'),
-    )
-    .executeTakeFirstOrThrow();
-  return next?.getTime() ?? null;
+  return rows.map(grantOf);
 }
 
 /** What may change about a grant: an end moves with an approved extension, the rest is what came of it. */
@@ -217,8 +197,33 @@ export async function moveGrant(
   return row && grantOf(row);
 }
 
+/**
+ * Ends grants that have something left to do, and gives those that had: what they ended for, where nobody said so before, is that their
+ * time was up, or that they were never given.
+ */
+export async function endGrants(db: Queryable, grants: readonly Grant[], at: Instant): Promise<Grant[]> {
+  if (grants.length === 0) return [];
+  const rows = await db
+    .updateTable('grants')
+    .set({
+      state: 'revoked',
+      revokedAt: new Date(at),
+      endedBecause: sql`coalesce(ended_because, case when state = 'scheduled' then 'never-granted' else 'expired' end)`,
+    })
+    .where(
+      'id',
+      'in',
+      grants.map(({ id }) => id),
+    )
+    .where('state', 'in', liveStates)
+    .returningAll()
+    .execute();
+  return rows.map(grantOf);
+}
+
 /** Notes that an attempt at the target failed, and how. The grant stays what it is: due, and tried again. */
 export async function noteFailure(db: Queryable, ids: readonly string[], error: string): Promise<void> {
+  if (ids.length === 0) return;
   await db
     .updateTable('grants')
     .set({ lastError: error, attempts: sql`attempts + 1` })

@@ -33,17 +33,34 @@ export type NewRevert = Pick<
 };
 
 /** Stores that an entry is to be taken out. */
-export async function insertRevert(
+export async function insertRevert(db: Queryable, revert: NewRevert, at: Instant): Promise<Revert> {
+  const [inserted] = await insertReverts(db, [revert], at);
+  if (!inserted) throw new Error('a revert was not stored');
+  return inserted;
+}
+
+/** Stores that entries are to be taken out. */
+export async function insertReverts(
   db: Queryable,
-  { key, edit, ...revert }: NewRevert,
+  reverts: readonly NewRevert[],
   at: Instant,
-): Promise<Revert> {
-  const row = await db
+): Promise<Revert[]> {
+  if (reverts.length === 0) return [];
+  const rows = await db
     .insertInto('reverts')
-    .values({ ...revert, ...edit, requestKey: key, state: 'wanted', createdAt: new Date(at) })
+    .values(
+      reverts.map(({ key, edit, ...revert }) => ({
+        ...revert,
+        restoreSha: edit?.restoreSha ?? null,
+        refusedSha: edit?.refusedSha ?? null,
+        requestKey: key,
+        state: 'wanted' as const,
+        createdAt: new Date(at),
+      })),
+    )
     .returningAll()
-    .executeTakeFirstOrThrow();
-  return revertOf(row);
+    .execute();
+  return rows.map(revertOf);
 }
 
 export async function revertById(db: Queryable, id: string): Promise<Revert | undefined> {

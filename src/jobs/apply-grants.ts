@@ -1,50 +1,136 @@
-import type { EventKind } from '../audit/event.ts';
-import type { Connector } from '../connectors/connector.ts';
-import { appendEvent } from '../database/audit-events.ts';
-import type { Queryable } from '../database/connect.ts';
-import { grantsOfHolding, moveGrant, noteFailure } from '../database/grants.ts';
-import { insertRevert } from '../database/reverts.ts';
-import { liveStates, type EndReason, type Grant, type Holding } from '../grants/grant.ts';
+import type { Connector, Observation } from '../connectors/connector.ts';
+import { dueHoldings } from '../database/due-grants.ts';
+import { grantsOfHoldings, moveGrant, noteFailure } from '../database/grants.ts';
+import { liveStates, type Grant } from '../grants/grant.ts';
 import { plan, type Change } from '../grants/plan.ts';
-import { formatInstant } from '../requests/instant.ts';
+import { inLanes } from './lanes.ts';
 import type { Parts } from './parts.ts';
-import { announcePull, applyGrants, decideAgain, tendRevert, writeRecords, type Task } from './tasks.ts';
+import { settle, type Settled } from './settle-grants.ts';
+import { applyGrants, decideAgain, type Tasks } from './tasks.ts';
+
+/** So many holdings are brought to what they should be in one run at most: more are another run's. */
+const batch = 1000;
+/** So many entitlements, and so many holdings of each, are worked on at the same time. */
+const lanes = 2;
+/** After so many failures, and nothing else, the target counts as out of reach for now. */
+const enoughFailures = 5;
 
 /**
- * Brings one holding to what its grants say. The target is asked before and after: what is stored says "granted" or "revoked" only once the
- * target showed it. Any failure throws and is tried again; until then a grant past its end stays live, and overdue.
+ * Brings every holding of a connection that is due to what its grants say, those of one entitlement together: the target is asked before and after, and what is
+ * stored says "granted" or "revoked" only once it showed it. What fails holds up nothing else, is noted and tried again; until then a grant past its end stays live, and overdue.
  */
-export async function applyGrantsTask(parts: Parts, holding: Holding): Promise<void> {
-  const grants = await grantsOfHolding(parts.db, holding, liveStates);
-  const [first] = grants;
-  if (!first) return;
-  let moved = false;
+export async function applyGrantsTask(parts: Parts, { connection }: Tasks['apply-grants']): Promise<void> {
+  const { db, queue, clock } = parts;
+  const due = await dueHoldings(db, clock.now(), { connection, atMost: batch });
+  if (due.length === 0) return;
+  const run: Run = { parts, errors: [], answered: 0, settled: 0 };
   try {
-    const connector = await parts.connector(holding.connection);
-    const held = await isHeld(connector, first);
-    for (const change of plan(grants, held, parts.clock.now())) {
-      await carryOut(parts, connector, change);
-      moved ||= change.kind !== 'decide-again';
-    }
-  } catch (error) {
-    const ids = grants.map(({ id }) => id);
-    await noteFailure(parts.db, ids, error instanceof Error ? error.message : String(error));
-    throw error;
+    const connector = await parts.connector(connection);
+    const groups = Map.groupBy(due, ({ entitlementKey }) => entitlementKey);
+    await inLanes(lanes, groups, async ([entitlementKey, holdings]) => {
+      const identities = holdings.map(({ identity }) => identity);
+      const grants = await grantsOfHoldings(db, { connection, entitlementKey, identities }, liveStates);
+      if (!isOutOfReach(run)) await applyEntitlement(run, connector, grants);
+    });
+  } finally {
+    // What waits to be decided on again is due all the while: to look for it at once would be to look for ever.
+    if (run.settled > 0) parts.grantsMoved();
+    if (run.settled > 0 && due.length === batch) await queue.send(db, applyGrants({ connection }));
   }
-  // What waits to be decided on again is due all the while: to look for it at once would be to look for ever.
-  if (moved) parts.grantsMoved();
+  if (run.errors.length > 0) throw run.errors[0];
 }
 
-async function carryOut(parts: Parts, connector: Connector, change: Change): Promise<void> {
+/** What one run of the task came to so far. */
+interface Run {
+  readonly parts: Parts;
+  readonly errors: unknown[];
+  /** How many changes the target took, and what became of how many is stored. */
+  answered: number;
+  settled: number;
+}
+
+const isOutOfReach = ({ errors, answered }: Run) => answered === 0 && errors.length >= enoughFailures;
+
+/** What the target was asked to do, and what it must show for it to be true. */
+type Done = Settled & { readonly shows: 'held' | 'gone' | 'either' };
+
+async function applyEntitlement(run: Run, connector: Connector, grants: readonly Grant[]): Promise<void> {
+  const [first] = grants;
+  if (!first) return;
+  const { entitlement } = first;
+  const done: Done[] = [];
+  let touched = false;
+  const ofEach = Map.groupBy(grants, ({ identity }) => identity);
+  await guarded(run, grants, async () => {
+    const before = await connector.observe(entitlement);
+    await inLanes(lanes, ofEach.values(), async (held) => {
+      if (isOutOfReach(run)) return;
+      await guarded(run, held, async () => {
+        for (const change of plan(held, before.has(held[0]?.identity ?? ''), run.parts.clock.now())) {
+          const came = await carryOut(run.parts, connector, change);
+          touched ||= came !== null && change.kind !== 'release';
+          if (came) done.push(came);
+          run.answered += 1;
+        }
+      });
+    });
+    const after = touched ? await connector.observe(entitlement) : before;
+    const shown: Done[] = [];
+    for (const one of done)
+      await guarded(run, one.grants, async () => {
+        check(one, after);
+        shown.push(one);
+      });
+    await settle(run.parts, connector, shown, after);
+    run.settled += shown.length;
+  });
+}
+
+/** A failure is noted with the grants that it kept from what they should be, and ends nothing. */
+async function guarded(run: Run, grants: readonly Grant[], work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    run.errors.push(error);
+    await noteFailure(
+      run.parts.db,
+      grants.map(({ id }) => id),
+      error instanceof Error ? error.message : String(error),
+    );
+  }
+}
+
+function check({ shows, grants }: Done, after: Observation): void {
+  const identity = grants[0]?.identity ?? '';
+  if (shows === 'held' && !after.has(identity))
+    throw new Error(`${identity} does not hold the entitlement after the grant`);
+  if (shows === 'gone' && after.has(identity))
+    throw new Error(`${identity} still holds the entitlement after it was revoked`);
+}
+
+/** Asks the target for one change; `null`: that was all. */
+async function carryOut(parts: Parts, connector: Connector, change: Change): Promise<Done | null> {
+  const { grants } = change;
+  const [first] = grants;
+  if (!first) return null;
   switch (change.kind) {
     case 'grant':
-      return give(parts, connector, change);
+      return give(parts, connector, first, change);
     case 'decide-again':
-      return haveDecided(parts, change.grants);
-    case 'revoke':
-      return takeBack(parts, connector, change.grants);
+      await haveDecided(parts, grants);
+      return null;
+    case 'revoke': {
+      const { sessionsEnded } = await connector.revoke(first.entitlement, first.identity);
+      return { kind: 'ended', event: 'access-revoked', grants, details: { sessionsEnded }, shows: 'gone' };
+    }
     case 'release':
-      return end(parts, change.grants, 'grant-ended', { because: change.because });
+      return {
+        kind: 'ended',
+        event: 'grant-ended',
+        grants,
+        details: { because: change.because },
+        shows: 'either',
+      };
   }
 }
 
@@ -54,12 +140,11 @@ async function haveDecided({ db, queue }: Parts, grants: readonly Grant[]): Prom
 }
 
 async function give(
-  parts: Parts,
+  { db, clock }: Parts,
   connector: Connector,
+  first: Grant,
   { grants, until, standing }: Extract<Change, { kind: 'grant' }>,
-): Promise<void> {
-  const { db, clock } = parts;
-  const [first] = grants;
+): Promise<Done> {
   // Said before the target is touched: whatever happens from here on, the access is known to be there perhaps.
   const moved = await db
     .transaction()
@@ -69,134 +154,9 @@ async function give(
       ),
     );
   // Somebody took the entry out meanwhile, or the end passed while the target was asked: nothing is given after the end.
-  if (!first || moved.includes(undefined) || clock.now() >= until)
-    throw new Error('the grants changed: plan again');
-
+  if (moved.includes(undefined) || clock.now() >= until) throw new Error('the grants changed: plan again');
   const outcome = await connector.grant(first.entitlement, first.identity, until);
-  if (!outcome.ok) return refuse(parts, grants, await isHeld(connector, first), outcome.message);
-  if (!(await isHeld(connector, first)))
-    throw new Error(`${first.identity} does not hold the entitlement after the grant`);
-  await settle(parts, grants, async (trx, grant) => {
-    const grantedAt = clock.now();
-    if (!(await moveGrant(trx, grant.id, ['granting'], 'active', { grantedAt }))) return [];
-    await tell(trx, grant, grantedAt, 'access-granted', { standing });
-    return [];
-  });
-}
-
-async function takeBack(parts: Parts, connector: Connector, grants: readonly Grant[]): Promise<void> {
-  const [first] = grants;
-  if (!first) return;
-  const { sessionsEnded } = await connector.revoke(first.entitlement, first.identity);
-  if (await isHeld(connector, first))
-    throw new Error(`${first.identity} still holds the entitlement after it was revoked`);
-  await end(parts, grants, 'access-revoked', { sessionsEnded });
-}
-
-/** The grants are over, and the target shows what it should. */
-async function end(
-  parts: Parts,
-  grants: readonly Grant[],
-  kind: EventKind,
-  details: Readonly<Record<string, unknown>>,
-): Promise<void> {
-  await settle(parts, grants, async (trx, grant) => {
-    const revokedAt = parts.clock.now();
-    const endedBecause: EndReason =
-      grant.endedBecause ?? (grant.state === 'scheduled' ? 'never-granted' : 'expired');
-    if (!(await moveGrant(trx, grant.id, liveStates, 'revoked', { revokedAt, endedBecause }))) return [];
-    await tell(trx, grant, revokedAt, kind, { ...details, endedBecause });
-    return endedBecause === 'returned'
-      ? []
-      : [await wantRevert(trx, grant, revokedAt, whyOver[endedBecause])];
-  });
-}
-
-const whyOver = {
-  expired: 'Its time is up.',
-  left: 'Who held it left.',
-  'never-granted': 'It was never given.',
-} as const;
-
-/**
- * The target will never take it: nothing waits for the identity to appear one day. What it holds all the same, an earlier attempt may have given
- * before it was cut short: that is taken back like any other.
- */
-async function refuse(parts: Parts, grants: readonly Grant[], held: boolean, reason: string): Promise<void> {
-  const [state, endedBecause] = held
-    ? (['revoking', 'never-granted'] as const)
-    : (['refused', null] as const);
-  await settle(parts, grants, async (trx, grant) => {
-    const at = parts.clock.now();
-    if (!(await moveGrant(trx, grant.id, ['granting'], state, { endedBecause }))) return [];
-    await noteFailure(trx, [grant.id], reason);
-    await tell(trx, grant, at, 'target-refused', { reason });
-    return [held ? applyGrants(grant) : await wantRevert(trx, grant, at, `The target refused it: ${reason}`)];
-  });
-}
-
-/** One transaction: what became of each grant, its audit event, and the tasks that follow. */
-async function settle(
-  { db, queue }: Parts,
-  grants: readonly Grant[],
-  outcome: (trx: Queryable, grant: Grant) => Promise<Task[]>,
-): Promise<void> {
-  await db.transaction().execute(async (trx) => {
-    for (const grant of grants) {
-      const { repositoryId, pull } = grant;
-      const follow = await outcome(trx, grant);
-      for (const task of [...follow, writeRecords(repositoryId), announcePull(repositoryId, pull)])
-        await queue.send(trx, task);
-    }
-  });
-}
-
-async function wantRevert(trx: Queryable, grant: Grant, at: number, reason: string): Promise<Task> {
-  const { repositoryId, id, key, file, pull } = grant;
-  const revert = await insertRevert(
-    trx,
-    { repositoryId, reason, grantId: id, key, file, sourcePull: pull },
-    at,
-  );
-  return tendRevert(revert.id);
-}
-
-const verbs: Partial<Record<EventKind, string>> = {
-  'access-granted': 'was given',
-  'access-revoked': 'lost',
-  'grant-ended': 'has no grant any more for',
-  'target-refused': 'was refused by the target for',
-};
-
-async function tell(
-  trx: Queryable,
-  grant: Grant,
-  at: number,
-  kind: EventKind,
-  details: Readonly<Record<string, unknown>>,
-): Promise<void> {
-  const { repositoryId, pull, id, principal, role, resource, connection, entitlement, identity, expiresAt } =
-    grant;
-  await appendEvent(trx, {
-    at,
-    kind,
-    repositoryId,
-    pull,
-    grantId: id,
-    subject: `${principal.name} ${verbs[kind] ?? kind} ${role} on ${resource}`,
-    details: {
-      ...details,
-      principal,
-      resource,
-      role,
-      connection,
-      entitlement,
-      identity,
-      expiresAt: formatInstant(expiresAt),
-    },
-  });
-}
-
-async function isHeld(connector: Connector, { entitlement, identity }: Grant): Promise<boolean> {
-  return (await connector.observe(entitlement)).has(identity);
+  return outcome.ok
+    ? { kind: 'given', grants, standing, shows: 'held' }
+    : { kind: 'refused', grants, reason: outcome.message, shows: 'either' };
 }

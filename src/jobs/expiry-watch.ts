@@ -1,4 +1,4 @@
-import { dueHoldings, nextDue } from '../database/grants.ts';
+import { dueConnections, nextDue } from '../database/due-grants.ts';
 import { duePulls, nextPullDue, postponePull } from '../database/pulls.ts';
 import type { Instant } from '../requests/instant.ts';
 import type { Parts } from './parts.ts';
@@ -22,8 +22,8 @@ const pauseBetweenLooks = 60 * 60_000;
 const pauseAfterError = 1000;
 
 /**
- * Expiry is a query on the grants, not a job: at every instant at which a grant begins or ends the watch finds what is due and hands each
- * holding to the queue; and each pull request whose approvals lapse or that has waited too long. It works from the database alone, so it needs neither GitHub nor a webhook, and picks up whatever came due while
+ * Expiry is a query on the grants, not a job: at every instant at which a grant begins or ends the watch finds where something is due and hands each
+ * connection to the queue; and each pull request whose approvals lapse or that has waited too long. It works from the database alone, so it needs neither GitHub nor a webhook, and picks up whatever came due while
  * the app was down.
  */
 export function expiryWatch({
@@ -37,7 +37,7 @@ export function expiryWatch({
   let watching: Promise<void> = Promise.resolve();
 
   async function handOverWhatIsDue(now: Instant): Promise<void> {
-    for (const holding of await dueHoldings(db, now)) await queue.send(db, applyGrants(holding));
+    for (const connection of await dueConnections(db, now)) await queue.send(db, applyGrants({ connection }));
     for (const { repositoryId, pull } of await duePulls(db, now))
       await db.transaction().execute(async (trx) => {
         // Whatever comes of it: it is not handed over again and again.

@@ -6,6 +6,7 @@ import { evaluateGroupTask } from './evaluate-group.ts';
 import { evaluatePullTask } from './evaluate-pull.ts';
 import { mergeApprovedTask } from './merge-approved.ts';
 import { mergeRevertTask } from './merge-revert.ts';
+import { handOutTask } from './hand-out.ts';
 import type { Parts } from './parts.ts';
 import type { Handlers } from './queue.ts';
 import { reviewEmergencyTask } from './review-emergency.ts';
@@ -27,6 +28,7 @@ export function handlers(parts: Parts): Handlers<Task> {
     'decide-merge': (data) => decideMergeTask(parts, data),
     'decide-again': (data) => decideAgainTask(parts, data),
     'apply-grants': (data) => applyGrantsTask(parts, data),
+    'hand-out': (data) => handOutTask(parts, data),
     'tend-revert': (data) => tendRevertTask(parts, data),
     'merge-approved': (data) => mergeApprovedTask(parts, data),
     'merge-revert': (data) => mergeRevertTask(parts, data),

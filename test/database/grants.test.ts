@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { dueConnections, dueHoldings, nextDue } from '../../src/database/due-grants.ts';
 import {
-  dueHoldings,
   grantById,
   grantsAt,
   grantsOfHolding,
@@ -10,7 +10,6 @@ import {
   insertGrant,
   liveGrants,
   moveGrant,
-  nextDue,
   noteFailure,
 } from '../../src/database/grants.ts';
 import { liveStates, type GrantState } from '../../src/grants/grant.ts';
@@ -23,6 +22,8 @@ beforeAll(async () => {
 });
 afterEach(() => database.db.deleteFrom('grants').execute());
 afterAll(() => database.close());
+
+const all = { connection: 'orders-db', atMost: 10 };
 
 /** A sample grant for the request of somebody else each time. */
 const stored = (name: string, different: Parameters<typeof sampleGrant>[0] = {}) =>
@@ -157,15 +158,26 @@ describe('what is live, due and held', () => {
   ] as const)('%s: due is %s', async (_, different, now, due) => {
     await stored('mona', different);
     const holding = { connection: 'orders-db', entitlementKey: '{"role":"orders_reader"}', identity: 'mona' };
-    expect(await dueHoldings(database.db, now)).toEqual(due ? [holding] : []);
+    expect(await dueHoldings(database.db, now, all)).toEqual(due ? [holding] : []);
+    expect(await dueConnections(database.db, now)).toEqual(due ? ['orders-db'] : []);
   });
 
   test('a holding is due once however many of its grants are, the most overdue first', async () => {
     await stored('mona', { state: 'active' });
     await stored('mona', { state: 'active', key: 'user:mona orders-db:look' });
     await stored('hubot', { state: 'active', expiresAt: nine + hour });
-    const due = await dueHoldings(database.db, nine + 6 * hour);
-    expect(due.map(({ identity }) => identity)).toEqual(['hubot', 'mona']);
+    const due = () => dueHoldings(database.db, nine + 6 * hour, all);
+    expect((await due()).map(({ identity }) => identity)).toEqual(['hubot', 'mona']);
+    expect(await dueHoldings(database.db, nine + 6 * hour, { ...all, atMost: 1 })).toHaveLength(1);
+    expect(await dueHoldings(database.db, nine + 6 * hour, { ...all, connection: 'other' })).toEqual([]);
+    // What fails is to keep nothing else waiting.
+    const [hubot] = await database.db
+      .selectFrom('grants')
+      .select('id')
+      .where('identity', '=', 'hubot')
+      .execute();
+    await noteFailure(database.db, [hubot?.id ?? ''], 'out of reach');
+    expect((await due()).map(({ identity }) => identity)).toEqual(['mona', 'hubot']);
   });
 
   test('next due is the next start or end', async () => {

@@ -9,6 +9,7 @@ const all = [
   '0003-deliveries-seen',
   '0004-decided-again',
   '0005-held-removals',
+  '0006-grants-under-way',
 ];
 
 let database: TestDatabase;

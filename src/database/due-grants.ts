@@ -1,0 +1,67 @@
+import { liveStates, type Holding } from '../grants/grant.ts';
+import type { Instant } from '../requests/instant.ts';
+import type { Queryable } from './connect.ts';
+
+/** Each of these stands in an index of its own: what waits is never read. */
+function dueGrants(db: Queryable, now: Instant) {
+  const at = new Date(now);
+  return db
+    .selectFrom('grants')
+    .where((grant) =>
+      grant.or([
+        grant('state', '=', 'granting'),
+        grant('state', '=', 'revoking'),
+        grant.and([grant('state', '=', 'scheduled'), grant('startsAt', '<=', at)]),
+        grant.and([grant('state', 'in', liveStates), grant('expiresAt', '<=', at)]),
+      ]),
+    );
+}
+
+/** The connections on which something is to begin or to end by now. */
+export async function dueConnections(db: Queryable, now: Instant): Promise<string[]> {
+  const rows = await dueGrants(db, now).select('connection').distinct().orderBy('connection').execute();
+  return rows.map(({ connection }) => connection);
+}
+
+/**
+ * The holdings of a connection that have something to begin or to end by now: those that failed least often first, since what fails is to
+ * keep nothing else waiting, and of these those that are overdue longest.
+ */
+export async function dueHoldings(
+  db: Queryable,
+  now: Instant,
+  { connection, atMost }: { readonly connection: string; readonly atMost: number },
+): Promise<Holding[]> {
+  return dueGrants(db, now)
+    .select(['connection', 'entitlementKey', 'identity'])
+    .where('connection', '=', connection)
+    .groupBy(['connection', 'entitlementKey', 'identity'])
+    .orderBy((grant) => grant.fn.max('attempts'))
+    .orderBy((grant) => grant.fn.min('expiresAt'))
+    .limit(atMost)
+    .execute();
+}
+
+/** The next instant after now at which a grant begins or ends; `null`: none does. */
+export async function nextDue(db: Queryable, now: Instant): Promise<Instant | null> {
+  const at = new Date(now);
+  const { next } = await db
+    .selectNoFrom((query) =>
+      query
+        .fn<Date | null>('least', [
+          query
+            .selectFrom('grants')
+            .select((grant) => grant.fn.min('startsAt').as('starts'))
+            .where('state', '=', 'scheduled')
+            .where('startsAt', '>', at),
+          query
+            .selectFrom('grants')
+            .select((grant) => grant.fn.min('expiresAt').as('ends'))
+            .where('state', 'in', liveStates)
+            .where('expiresAt', '>', at),
+        ])
+        .as('next'),
+    )
+    .executeTakeFirstOrThrow();
+  return next?.getTime() ?? null;
+}

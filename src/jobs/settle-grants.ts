@@ -1,0 +1,192 @@
+import type { EventKind, NewEvent } from '../audit/event.ts';
+import type { Connector, Observation } from '../connectors/connector.ts';
+import { appendEvents } from '../database/audit-events.ts';
+import type { Queryable } from '../database/connect.ts';
+import { endGrants, grantsOfHolding, moveGrant, noteFailure } from '../database/grants.ts';
+import { insertReverts } from '../database/reverts.ts';
+import { liveStates, type EndReason, type Grant } from '../grants/grant.ts';
+import { formatInstant } from '../requests/instant.ts';
+import type { Parts } from './parts.ts';
+import { announcePull, applyGrants, handOut, tendRevert, writeRecords, type Task } from './tasks.ts';
+
+/** What became of the grants of one holding. */
+export type Settled = { readonly grants: readonly Grant[] } & (
+  | {
+      readonly kind: 'ended';
+      readonly event: 'access-revoked' | 'grant-ended';
+      readonly details: Readonly<Record<string, unknown>>;
+    }
+  | { readonly kind: 'given'; readonly standing: boolean }
+  /** The target will never take it. */
+  | { readonly kind: 'refused'; readonly reason: string }
+);
+
+type Kind<Name extends Settled['kind']> = Extract<Settled, { readonly kind: Name }>;
+
+/** More tasks than this are sent by a task of their own: nobody whose time is up waits for it. */
+const fewTasks = 10;
+
+/** One transaction: what became of all these holdings of one entitlement, the audit events, and the tasks that follow. */
+export async function settle(
+  parts: Parts,
+  connector: Connector,
+  settled: readonly Settled[],
+  shown: Observation,
+): Promise<void> {
+  if (settled.length === 0) return;
+  const { db, queue } = parts;
+  const late: Grant[] = [];
+  await db.transaction().execute(async (trx) => {
+    const follow: Task[] = [];
+    for (const one of settled)
+      if (one.kind === 'given') late.push(...(await confirm(parts, trx, one)));
+      else if (one.kind === 'refused') follow.push(...(await refuse(parts, trx, one, shown)));
+    follow.push(
+      ...(await end(
+        parts,
+        trx,
+        settled.filter((one) => one.kind === 'ended'),
+      )),
+    );
+    const grants = settled.flatMap((one) => one.grants);
+    for (const { repositoryId, pull } of grants)
+      follow.push(writeRecords(repositoryId), announcePull(repositoryId, pull));
+    const tasks = [...new Map(follow.map((task) => [`${task.name} ${task.key}`, task])).values()];
+    for (const task of tasks.length > fewTasks ? [handOut(tasks)] : tasks) await queue.send(trx, task);
+  });
+  for (const grant of late) await takeBackOrphan(parts, connector, grant);
+}
+
+/** Gives those whose grants had moved on while the target was asked. */
+async function confirm(
+  { clock }: Parts,
+  trx: Queryable,
+  { grants, standing }: Kind<'given'>,
+): Promise<Grant[]> {
+  const grantedAt = clock.now();
+  const active = await Promise.all(
+    grants.map(({ id }) => moveGrant(trx, id, ['granting'], 'active', { grantedAt })),
+  );
+  const given = grants.filter((_, index) => active[index]);
+  await appendEvents(
+    trx,
+    given.map((grant) => told(grant, grantedAt, 'access-granted', { standing })),
+  );
+  return given.length === 0 && !standing ? grants.slice(0, 1) : [];
+}
+
+/**
+ * Whoever was given something by a process that slept meanwhile, while another one took their grants to their end, holds it for nothing:
+ * nothing is given after its end.
+ */
+async function takeBackOrphan({ db, log }: Parts, connector: Connector, grant: Grant): Promise<void> {
+  if ((await grantsOfHolding(db, grant, liveStates)).length > 0) return;
+  log.warn({ grant: grant.id }, 'access was given after its end, by a process that slept: it is taken back');
+  await connector.revoke(grant.entitlement, grant.identity);
+}
+
+/** These grants are over, and the target shows what it should. */
+async function end({ clock }: Parts, trx: Queryable, settled: readonly Kind<'ended'>[]): Promise<Task[]> {
+  const revokedAt = clock.now();
+  const grants = settled.flatMap((one) => one.grants);
+  const ended = new Map((await endGrants(trx, grants, revokedAt)).map((grant) => [grant.id, grant]));
+  const events = settled.flatMap(({ event, details, grants: over }) =>
+    over.flatMap(({ id }) => {
+      const grant = ended.get(id);
+      return grant ? told(grant, revokedAt, event, { ...details, endedBecause: grant.endedBecause }) : [];
+    }),
+  );
+  await appendEvents(trx, events);
+  const inOrder = grants.flatMap(({ id }) => ended.get(id) ?? []);
+  return wantReverts(trx, inOrder, revokedAt, ({ endedBecause }) =>
+    endedBecause === null || endedBecause === 'returned' ? null : whyOver[endedBecause],
+  );
+}
+
+const whyOver: Readonly<Record<Exclude<EndReason, 'returned'>, string>> = {
+  expired: 'Its time is up.',
+  left: 'Who held it left.',
+  'never-granted': 'It was never given.',
+};
+
+/**
+ * Nothing waits for the identity to appear one day. What it holds all the same, an earlier attempt may have given before it was cut short: that is
+ * taken back like any other.
+ */
+async function refuse(
+  { clock }: Parts,
+  trx: Queryable,
+  { grants, reason }: Kind<'refused'>,
+  shown: Observation,
+): Promise<Task[]> {
+  const at = clock.now();
+  const held = grants.some(({ identity }) => shown.has(identity));
+  const [state, endedBecause] = held
+    ? (['revoking', 'never-granted'] as const)
+    : (['refused', null] as const);
+  const refused: Grant[] = [];
+  for (const grant of grants)
+    if (await moveGrant(trx, grant.id, ['granting'], state, { endedBecause })) refused.push(grant);
+  await noteFailure(
+    trx,
+    refused.map(({ id }) => id),
+    reason,
+  );
+  await appendEvents(
+    trx,
+    refused.map((grant) => told(grant, at, 'target-refused', { reason })),
+  );
+  return held
+    ? refused.map(applyGrants)
+    : wantReverts(trx, refused, at, () => `The target refused it: ${reason}`);
+}
+
+/** `reason`: why the entry of a grant goes; `null`: it does not. */
+async function wantReverts(
+  trx: Queryable,
+  grants: readonly Grant[],
+  at: number,
+  reason: (grant: Grant) => string | null,
+): Promise<Task[]> {
+  const wanted = grants.flatMap((grant) => {
+    const { repositoryId, id, key, file, pull } = grant;
+    const why = reason(grant);
+    return why === null ? [] : { repositoryId, reason: why, grantId: id, key, file, sourcePull: pull };
+  });
+  return (await insertReverts(trx, wanted, at)).map(({ id }) => tendRevert(id));
+}
+
+const verbs: Partial<Record<EventKind, string>> = {
+  'access-granted': 'was given',
+  'access-revoked': 'lost',
+  'grant-ended': 'has no grant any more for',
+  'target-refused': 'was refused by the target for',
+};
+
+function told(
+  grant: Grant,
+  at: number,
+  kind: EventKind,
+  details: Readonly<Record<string, unknown>>,
+): NewEvent {
+  const { repositoryId, pull, id, principal, role, resource, connection, entitlement, identity, expiresAt } =
+    grant;
+  return {
+    at,
+    kind,
+    repositoryId,
+    pull,
+    grantId: id,
+    subject: `${principal.name} ${verbs[kind] ?? kind} ${role} on ${resource}`,
+    details: {
+      ...details,
+      principal,
+      resource,
+      role,
+      connection,
+      entitlement,
+      identity,
+      expiresAt: formatInstant(expiresAt),
+    },
+  };
+}
