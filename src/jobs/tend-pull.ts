@@ -71,11 +71,14 @@ async function ask(
 ): Promise<string[]> {
   const { people, teams } = reviewersToAsk(approval, directory);
   const name = (kind: string) => (who: string) => `${kind} ${who} ${assessment.digest}`;
-  const isNew = (kind: string) => (who: string) =>
-    !before.includes(name(kind)(who)) && !pull.requested.includes(who);
+  const isNew = (kind: string) => (who: string) => !before.includes(name(kind)(who));
   const fresh = { people: people.filter(isNew('person')), teams: teams.filter(isNew('team')) };
-  if (fresh.people.length + fresh.teams.length === 0) return [];
-  const refused = await askForReviews(repository, pull.number, fresh);
-  if (refused !== null) log.warn({ pull: pull.number, refused }, 'GitHub takes no review request');
+  // Whoever GitHub shows as asked was asked by somebody, or by the app before it could note it.
+  const isLeft = (who: string) => !pull.requested.includes(who);
+  const left = { people: fresh.people.filter(isLeft), teams: fresh.teams.filter(isLeft) };
+  if (left.people.length + left.teams.length > 0) {
+    const refused = await askForReviews(repository, pull.number, left);
+    if (refused !== null) log.warn({ pull: pull.number, refused }, 'GitHub takes no review request');
+  }
   return [...fresh.people.map(name('person')), ...fresh.teams.map(name('team'))];
 }
