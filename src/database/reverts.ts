@@ -68,21 +68,6 @@ export async function revertById(db: Queryable, id: string): Promise<Revert | un
   return row && revertOf(row);
 }
 
-/** The revert that a pull request is, if it is one. */
-export async function revertOfPull(
-  db: Queryable,
-  repositoryId: number,
-  pull: number,
-): Promise<Revert | undefined> {
-  const row = await db
-    .selectFrom('reverts')
-    .selectAll()
-    .where('repositoryId', '=', `${repositoryId}`)
-    .where('pull', '=', pull)
-    .executeTakeFirst();
-  return row && revertOf(row);
-}
-
 /** The reverts of a repository that are wanted or open, the oldest first. */
 export async function revertsUnderWay(db: Queryable, repositoryId: number): Promise<Revert[]> {
   const rows = await db
@@ -132,7 +117,8 @@ export async function moveRevert(
   return row && revertOf(row);
 }
 
-function revertOf(row: Row<'reverts'>): Revert {
+/** The revert that a row holds. */
+export function revertOf(row: Row<'reverts'>): Revert {
   const { id, repositoryId, pull, branch, state, reason, grantId, requestKey, file, sourcePull } = row;
   const { mergedSha, restoreSha, refusedSha } = row;
   return {

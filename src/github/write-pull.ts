@@ -1,6 +1,6 @@
 import { answered, named, type RequestsRepository } from './requests-repository.ts';
 
-/** The open pull request from one of the app's own branches, opened where there is none. */
+/** The open pull request from one of the app's own branches, opened where there is none, and given these words where it has others. */
 export async function openPull(
   repository: RequestsRepository,
   { branch, title, body }: { readonly branch: string; readonly title: string; readonly body: string },
@@ -14,7 +14,11 @@ export async function openPull(
   });
   // A fork inside the organization has the same label.
   const own = standing.find(({ head }) => head.repo?.id === repository.id);
-  if (own) return own.number;
+  if (own) {
+    if (own.title !== title || own.body !== body)
+      await rest.pulls.update({ ...named(repository), pull_number: own.number, title, body });
+    return own.number;
+  }
   const { data } = await rest.pulls.create({
     ...named(repository),
     base: repository.branch,

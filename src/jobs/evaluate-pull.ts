@@ -1,4 +1,4 @@
-import { revertOfPull } from '../database/reverts.ts';
+import { revertsOfPull } from '../database/revert-branches.ts';
 import { changedControlFiles } from '../approvals/control-files.ts';
 import { repositoryById } from '../database/repositories.ts';
 import { settlePull } from '../database/pulls.ts';
@@ -14,7 +14,7 @@ import { sharedChecks, type CheckedPull } from '../messages/shared-checks.ts';
 import { undecidedChecks } from '../messages/undecided-checks.ts';
 import { storeArrivedReview, type ArrivedReview } from './arrived-review.ts';
 import { judgeCase, type JudgedPull } from './judge-pull.ts';
-import { isMended, mendedFile } from './mended-file.ts';
+import { isMended, mendedFiles } from './mended-file.ts';
 import type { Parts, Workplace } from './parts.ts';
 import { readCase, readSeen, type ReadCase } from './read-case.ts';
 import { tendPull } from './tend-pull.ts';
@@ -43,7 +43,7 @@ export async function evaluateOpen(
 ): Promise<void> {
   const { repository, binding } = workplace;
   // One that becomes known as a revert from here on is evaluated again, so that what is merged says so.
-  const revert = await revertOfPull(parts.db, binding.id, asked.number);
+  const [revert] = await revertsOfPull(parts.db, binding.id, asked.number);
   const others = (await readPullsOf(repository, [asked.headSha])).filter((number) => number !== asked.number);
   const all = await Promise.all(others.map((number) => readPull(repository, number)));
   const sharing = [asked, ...all].flatMap((each) =>
@@ -58,7 +58,7 @@ export async function evaluateOpen(
   const own = evaluated.find(({ number }) => number === asked.number);
   if (!own) return settlePull(parts.db, binding.id, asked.number);
   // What it holds is compared before it is merged, and written anew where somebody tampered with it.
-  if (revert) return parts.queue.send(parts.db, mergeRevert(revert.id));
+  if (revert) return parts.queue.send(parts.db, mergeRevert(revert.id, revert.branch));
   if (own.judged) await tendPull(parts, workplace, asked, own.judged);
 }
 
@@ -132,10 +132,12 @@ export async function ownChecks(
   workplace: Workplace,
   { number, headSha }: PullFacts,
 ): Promise<CheckText[] | null> {
-  const revert = await revertOfPull(parts.db, workplace.binding.id, number);
-  if (!revert) return null;
-  const mended = await mendedFile(parts, workplace, revert);
-  if (mended === null) return [];
+  const reverts = await revertsOfPull(parts.db, workplace.binding.id, number);
+  if (reverts.length === 0) return null;
+  const undoing = reverts.filter(({ state }) => state !== 'closed');
+  const mended = await mendedFiles(parts, workplace, undoing);
+  const [first, ...more] = mended.undone;
+  if (!first) return [];
   if (!(await isMended(workplace, mended, headSha))) return null;
-  return revertChecks(revert.edit ? 'put-back' : 'taken-out');
+  return revertChecks(first.revert.edit ? 'put-back' : more.length > 0 ? 'many-taken-out' : 'taken-out');
 }

@@ -16,35 +16,49 @@ import { hasErrors, type Violation } from '../requests/violation.ts';
 import { readAccepted, readVersion } from './read-version.ts';
 import type { Parts, Workplace } from './parts.ts';
 
-/** A file of the tip of the default branch as it is to be. */
-export interface MendedFile {
+/** The tip of the default branch as it is to be. */
+export interface Mended {
   readonly tip: string;
-  readonly file: string;
-  readonly text: string;
+  /** Path -> the file's new text. */
+  readonly files: ReadonlyMap<string, string>;
+  /** The reverts that have something to undo, each with the file that holds it. */
+  readonly undone: readonly { readonly revert: Revert; readonly file: string }[];
 }
 
 /**
- * The requests file that holds what a revert is to undo, without it; `null` where the tip does not hold it, or where it was granted anew. While
- * a file can't be read nobody knows: that throws.
+ * The requests files that hold what reverts are to undo, without it. Nothing is left to undo of one that the tip does not hold, or that was granted
+ * anew. While a file can't be read nobody knows: that throws.
  */
-export async function mendedFile(
+export async function mendedFiles(
   { db }: Pick<Parts, 'db'>,
   workplace: Workplace,
-  revert: Revert,
-): Promise<MendedFile | null> {
+  reverts: readonly Revert[],
+): Promise<Mended> {
   const { git, binding } = workplace;
-  const { repositoryId, key } = revert;
-  const [stored, tip] = await Promise.all([repositoryById(db, repositoryId), git.tip(binding.branch)]);
+  const [stored, tip] = await Promise.all([repositoryById(db, binding.id), git.tip(binding.branch)]);
   if (!stored?.acceptedSha || tip === null) throw new Error('the branch has no accepted version');
   const { policies } = policiesOf(await readAccepted(git, stored.acceptedSha), connectorSchemas);
-  const holder = await readHolder(workplace, revert, tip, policies);
-  if (!holder) return null;
-  const mended = revert.edit
-    ? await withFormerEntry(workplace, revert, revert.edit, holder, policies)
-    : (await isGranted(db, repositoryId, key))
-      ? undefined
-      : takeOut(holder.source.text, new Set([key]), policies.templates);
-  return mended === undefined ? null : { tip, file: holder.source.path, text: mended };
+  const holderOf = await readHolders(workplace, tip, policies);
+  const files = new Map<string, string>();
+  const takenOut = new Map<SourceFile, Set<RequestKey>>();
+  const undone: { revert: Revert; file: string }[] = [];
+  for (const revert of reverts) {
+    const holder = holderOf(revert);
+    if (!holder) continue;
+    const { path } = holder.source;
+    if (revert.edit) {
+      const text = await withFormerEntry(workplace, revert, revert.edit, holder, policies);
+      if (text === undefined) continue;
+      files.set(path, text);
+    } else {
+      if (await isGranted(db, binding.id, revert.key)) continue;
+      const keys = takenOut.get(holder.source) ?? new Set();
+      takenOut.set(holder.source, keys.add(revert.key));
+    }
+    undone.push({ revert, file: path });
+  }
+  for (const [{ path, text }, keys] of takenOut) files.set(path, takeOut(text, keys, policies.templates));
+  return { tip, files, undone };
 }
 
 /** Whether a grant of the entry is in force that is not merely waiting for a person to end it. */
@@ -55,10 +69,10 @@ async function isGranted(db: Queryable, repositoryId: number, key: RequestKey): 
   return inForce.some(({ id }) => !held.some(({ grant }) => grant.id === id));
 }
 
-/** Whether a commit is exactly the tip with the file mended, and nothing else. */
+/** Whether a commit is exactly the tip with the files mended, and nothing else. */
 export async function isMended(
   { git }: Workplace,
-  { tip, file, text }: MendedFile,
+  { tip, files }: Pick<Mended, 'tip' | 'files'>,
   headSha: string,
 ): Promise<boolean> {
   const [{ parents }, head, standing] = await Promise.all([
@@ -66,9 +80,9 @@ export async function isMended(
     git.tree(headSha),
     git.tree(tip),
   ]);
-  const mended = { mode: '100644', sha: blobSha(text) };
   const isAsItShould = ({ path, sha, mode }: TreeFile) => {
-    const expected = path === file ? mended : standing.get(path);
+    const text = files.get(path);
+    const expected = text === undefined ? standing.get(path) : { mode: '100644', sha: blobSha(text) };
     return sha === expected?.sha && mode === expected.mode;
   };
   return parents.join() === tip && head.size === standing.size && [...head.values()].every(isAsItShould);
@@ -79,20 +93,22 @@ interface Holder {
   readonly entry: ExpandedEntry;
 }
 
-/** The requests file of a commit that holds the entry: the one it stood in, or any other. */
-async function readHolder(
+/** Which requests file of a commit holds the entry of a revert: the one it stood in, or any other. */
+async function readHolders(
   { git, binding }: Workplace,
-  { key, file }: Revert,
   commit: string,
   policies: PolicySet,
-): Promise<Holder | undefined> {
+): Promise<(revert: Revert) => Holder | undefined> {
   const version = await readVersion(git, commit);
   const { entries, violations } = entriesOf(version, policies);
-  const held = entries.filter((entry) => requestKey(entry) === key);
-  const entry = held.find((each) => each.file === file) ?? held[0];
-  if (!entry) return unlessUnreadable(violations, binding.branch, key);
-  const source = version.requests.find(({ path }) => path === entry.file);
-  return source && { source, entry };
+  const byKey = Map.groupBy(entries, requestKey);
+  return ({ key, file }) => {
+    const held = byKey.get(key) ?? [];
+    const entry = held.find((each) => each.file === file) ?? held[0];
+    if (!entry) return unlessUnreadable(violations, binding.branch, key);
+    const source = version.requests.find(({ path }) => path === entry.file);
+    return source && { source, entry };
+  };
 }
 
 function unlessUnreadable(violations: readonly Violation[], branch: string, key: string): undefined {
@@ -109,7 +125,7 @@ async function withFormerEntry(
   policies: PolicySet,
 ): Promise<string | undefined> {
   const [former, refused] = await Promise.all(
-    [restoreSha, refusedSha].map((commit) => readHolder(workplace, revert, commit, policies)),
+    [restoreSha, refusedSha].map(async (commit) => (await readHolders(workplace, commit, policies))(revert)),
   );
   if (!former || !refused || !sameMeaning(entry, refused.entry)) return undefined;
   return putBack(source.text, former.source.text, revert.key, policies.templates);

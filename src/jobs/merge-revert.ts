@@ -1,12 +1,13 @@
 import { policiesOf } from '../approvals/proposal.ts';
 import { connectorSchemas } from '../connectors/registry.ts';
+import { revertsOfPull } from '../database/revert-branches.ts';
 import { revertById } from '../database/reverts.ts';
 import { repositoryById } from '../database/repositories.ts';
 import { readPull, type PullFacts } from '../github/read-pull.ts';
 import { comment, mergePull } from '../github/write-pull.ts';
 import { revertReminder } from '../messages/waiting-comment.ts';
-import { isMended, mendedFile } from './mended-file.ts';
-import { concludeMerged, tendRevertTask } from './tend-revert.ts';
+import { isMended, mendedFiles } from './mended-file.ts';
+import { concludeMerged, tendBranch } from './tend-revert.ts';
 import { readAccepted } from './read-version.ts';
 import type { Parts, Workplace } from './parts.ts';
 import type { Tasks } from './tasks.ts';
@@ -18,16 +19,21 @@ import type { Tasks } from './tasks.ts';
 export async function mergeRevertTask(parts: Parts, { revertId }: Tasks['merge-revert']): Promise<void> {
   const { db, log } = parts;
   const revert = await revertById(db, revertId);
-  if (revert?.state !== 'open' || revert.pull === null) return;
-  const workplace = await parts.workplace(revert.repositoryId);
+  if (!revert?.branch || revert.pull === null) return;
+  const { repositoryId, branch } = revert;
+  const reverts = (await revertsOfPull(db, repositoryId, revert.pull)).filter(
+    ({ state }) => state === 'open',
+  );
+  if (reverts.length === 0) return;
+  const workplace = await parts.workplace(repositoryId);
   const { repository } = workplace;
   const [pull, mended] = await Promise.all([
     readPull(repository, revert.pull),
-    mendedFile(parts, workplace, revert),
+    mendedFiles(parts, workplace, reverts),
   ]);
   if (!pull?.open) return;
-  if (!mended) return tendRevertTask(parts, { revertId });
-  if (!(await isMended(workplace, mended, pull.headSha))) return tendRevertTask(parts, { revertId });
+  if (mended.undone.length === 0 || !(await isMended(workplace, mended, pull.headSha)))
+    return tendBranch(parts, workplace, branch);
 
   const outcome = await mergePull(repository, revert.pull, pull.headSha);
   if ('refused' in outcome) {
@@ -37,7 +43,7 @@ export async function mergeRevertTask(parts: Parts, { revertId }: Tasks['merge-r
     );
     return remind(parts, workplace, pull);
   }
-  await concludeMerged(parts, workplace, revert, outcome.merged);
+  await concludeMerged(parts, workplace, reverts, outcome.merged);
 }
 
 /** Says once on a pull request that has waited for as long as a request may that a person has to merge it. */

@@ -31,7 +31,7 @@ export async function storeVerdict(
       (grant) => takeBack(trx, grant, occasion),
     );
     const settled = await revertsOf(trx, change.key, occasion);
-    return { tasks: [...tasks, ...settled.map(({ id }) => tendRevert(id))], pull };
+    return { tasks: [...tasks, ...settled.map(({ id, branch }) => tendRevert(id, branch))], pull };
   }
   if (verdict.kind === 'approved' && !occasion.waiting) {
     const stored = await storeApproved(trx, change, verdict, grants, occasion);
@@ -77,7 +77,7 @@ async function refuseEdit(
     asksForMore(entry, running, occasion.now),
   );
   const underWay = await revertsOf(trx, change.key, occasion);
-  const settled = underWay.map(({ id }) => tendRevert(id));
+  const settled = underWay.map(({ id, branch }) => tendRevert(id, branch));
   // Back to what is granted: what was refused is undone, by the app's own pull request or by somebody's hand.
   if (didBefore && !does) return { tasks: settled, pull: null };
   await tellRefusal(trx, change, { pull, reason }, occasion);

@@ -33,8 +33,8 @@ export async function sweepTask(parts: Parts, { repositoryId }: Tasks['sweep']):
   );
   const closed = known.filter((number) => !numbers.has(number));
   for (const pull of [...changed.flat(), ...closed]) await queue.send(db, evaluatePull(repositoryId, pull));
-  for (const { id, pull } of await revertsUnderWay(db, repositoryId))
-    if (pull !== null && !numbers.has(pull)) await queue.send(db, tendRevert(id));
+  for (const { id, branch, pull } of await revertsUnderWay(db, repositoryId))
+    if (pull !== null && !numbers.has(pull)) await queue.send(db, tendRevert(id, branch));
   for (const { branch } of groups) await queue.send(db, evaluateGroup(repositoryId, branch));
   await queue.send(db, decideMerge(repositoryId));
   await queue.send(db, takeFromLeavers(repositoryId));

@@ -27,7 +27,7 @@ export interface Tasks {
   /** Send these: what follows from many grants at once. */
   'hand-out': { readonly tasks: readonly Task[] };
   /** Bring a revert pull request to what the branch needs: open it, write it anew, or settle it. */
-  'tend-revert': { readonly revertId: string };
+  'tend-revert': { readonly revertId: string; readonly branch: string | null };
   /** Merge a pull request that is approved, where the settings leave that to the app. */
   'merge-approved': { readonly repositoryId: number; readonly pull: number };
   /** Merge a revert pull request whose checks stand. */
@@ -126,15 +126,16 @@ export const handOut = (tasks: readonly Task[]): Task => ({
   data: { tasks },
 });
 
-export const tendRevert = (revertId: string): Task => ({
+/** `branch`: the one that the revert has; those that have one in common are tended together. */
+export const tendRevert = (revertId: string, branch: string | null = null): Task => ({
   name: 'tend-revert',
-  key: revertId,
-  data: { revertId },
+  key: branch ?? revertId,
+  data: { revertId, branch },
 });
 
-export const mergeRevert = (revertId: string): Task => ({
+export const mergeRevert = (revertId: string, branch: string | null): Task => ({
   name: 'merge-revert',
-  key: revertId,
+  key: branch ?? revertId,
   data: { revertId },
 });
 

@@ -1,114 +1,188 @@
-import { appendEvent } from '../database/audit-events.ts';
+import { policiesOf } from '../approvals/proposal.ts';
+import { connectorSchemas } from '../connectors/registry.ts';
+import { recordOf } from '../audit/record.ts';
+import { appendEvent, eventsOfGrants } from '../database/audit-events.ts';
 import { grantById } from '../database/grants.ts';
+import { repositoryById } from '../database/repositories.ts';
+import {
+  branchOff,
+  gather,
+  isRollingBranch,
+  revertsOnBranch,
+  revertsWantedSince,
+} from '../database/revert-branches.ts';
 import { moveRevert, revertById, type Revert } from '../database/reverts.ts';
 import { writeCommit } from '../github/write-commit.ts';
 import { readPull, type PullFacts } from '../github/read-pull.ts';
 import { closePull, deleteBranch, openPull } from '../github/write-pull.ts';
-import { revertText } from '../messages/revert-pull.ts';
-import { mendedFile, type MendedFile } from './mended-file.ts';
+import { revertText, type RevertSubject } from '../messages/revert-pull.ts';
+import { areRolling } from '../policies/rolling-reverts.ts';
+import { mendedFiles, type Mended } from './mended-file.ts';
 import type { Parts, Workplace } from './parts.ts';
-import { evaluatePull, writeRecords, type Tasks } from './tasks.ts';
+import { readAccepted } from './read-version.ts';
+import { evaluatePull, tendRevert, writeRecords, type Tasks } from './tasks.ts';
 
-const day = 24 * 60 * 60_000;
+const hour = 60 * 60_000;
+const day = 24 * hour;
+
+/** So many entries are taken out by one pull request at most: the others follow when it is merged. */
+const mostTogether = 200;
 
 /**
- * Brings a revert pull request to what the branch needs. While the entry stands without a grant, or an edit of it that was refused, one is open
- * whose head is the tip without; once that is gone, or granted anew, the pull request is settled. One that somebody closed is followed by a fresh
- * one, not more often than once a day.
+ * Brings a revert pull request to what the branch needs, together with all that have its branch in common. While entries stand without a grant, or an
+ * edit that was refused, one is open whose head is the tip without; what is gone, or granted anew, is settled. One that somebody closed is followed
+ * by a fresh one, not more often than once a day.
  */
-export async function tendRevertTask(parts: Parts, { revertId }: Tasks['tend-revert']): Promise<void> {
-  const revert = await revertById(parts.db, revertId);
-  if (!revert || revert.state === 'merged' || revert.state === 'closed') return;
-  const workplace = await parts.workplace(revert.repositoryId);
-  const mended = await mendedFile(parts, workplace, revert);
-  const pull = revert.pull === null ? null : await readPull(workplace.repository, revert.pull);
-  if (!mended) return settle(parts, workplace, revert, pull);
+export async function tendRevertTask(
+  parts: Parts,
+  { revertId, branch }: Tasks['tend-revert'],
+): Promise<void> {
+  const { db, queue } = parts;
+  let revert = await revertById(db, revertId);
+  if (!revert) return;
+  const { repositoryId } = revert;
+  const workplace = await parts.workplace(repositoryId);
+  if (revert.branch === null && revert.state === 'wanted') {
+    await ((await isToRoll(parts, workplace, revert)) ? gather(db, revert) : branchOff(db, revert));
+    revert = await revertById(db, revertId);
+  }
+  if (!revert?.branch) return;
+  // Those that have a branch in common are tended one after the other.
+  if (revert.branch !== branch) return queue.send(db, tendRevert(revertId, revert.branch));
+  return tendBranch(parts, workplace, branch);
+}
+
+/** The reverts of a branch, as tended by whoever has its key. */
+export async function tendBranch(parts: Parts, workplace: Workplace, branch: string): Promise<void> {
+  const reverts = await revertsOnBranch(parts.db, workplace.binding.id, branch, mostTogether);
+  if (reverts.length === 0) return;
+  const mended = await mendedFiles(parts, workplace, reverts);
+  const number = reverts.findLast((revert) => revert.pull !== null)?.pull ?? null;
+  const pull = number === null ? null : await readPull(workplace.repository, number);
+  const undone = new Set(mended.undone.map(({ revert }) => revert.id));
+  await settle(
+    parts,
+    workplace,
+    reverts.filter(({ id }) => !undone.has(id)),
+    { pull, goesOn: undone.size > 0 },
+  );
+  if (undone.size === 0) return;
   const closed = pull !== null && !pull.open && pull.mergedAt === null ? pull : null;
   if (closed && parts.clock.now() < closed.openedAt + day) return;
-  return open(parts, workplace, revert, mended, closed?.number ?? null);
+  return open(parts, workplace, mended, { branch, replaces: closed?.number ?? null });
+}
+
+/** An edit is put back by a pull request of its own; entries are taken out many at once where many are wanted. */
+async function isToRoll(
+  { db, clock }: Parts,
+  { git }: Workplace,
+  { repositoryId, edit }: Revert,
+): Promise<boolean> {
+  const accepted = (await repositoryById(db, repositoryId))?.acceptedSha;
+  if (edit || !accepted) return false;
+  const { settings } = policiesOf(await readAccepted(git, accepted), connectorSchemas).policies;
+  return areRolling(settings.revert, await revertsWantedSince(db, repositoryId, clock.now() - hour));
 }
 
 async function open(
   parts: Parts,
-  { repository, git }: Workplace,
-  revert: Revert,
-  mended: MendedFile,
-  replaces: number | null,
+  { repository, git, binding }: Workplace,
+  { tip, files, undone }: Mended,
+  { branch, replaces }: { readonly branch: string; readonly replaces: number | null },
 ): Promise<void> {
   const { db, queue, clock } = parts;
-  const branch = revertBranch(revert);
-  const grant = revert.grantId === null ? null : ((await grantById(db, revert.grantId)) ?? null);
-  const { title, body, commitMessage } = revertText({
-    ...revert,
-    file: mended.file,
-    grant,
-    isEdit: revert.edit !== null,
-    replaces,
-  });
+  const repositoryId = binding.id;
+  const { title, body, commitMessage } = revertText(await subjectsOf(parts, undone), replaces);
   const headSha = await writeCommit(repository, git, {
     branch,
-    parent: mended.tip,
-    files: new Map([[mended.file, mended.text]]),
+    parent: tip,
+    files,
     message: commitMessage,
     force: true,
   });
   const pull = await openPull(repository, { branch, title, body });
-  const { repositoryId, grantId, key, sourcePull, reason } = revert;
   await db.transaction().execute(async (trx) => {
-    if (revert.pull === pull) return;
-    if (!(await moveRevert(trx, revert.id, ['wanted', 'open'], 'open', { pull, branch }))) return;
-    const details = { key, file: mended.file, headSha, sourcePull, reason, replaces: replaces ?? undefined };
-    await appendEvent(trx, {
-      at: clock.now(),
-      kind: 'revert-opened',
-      repositoryId,
-      pull,
-      grantId,
-      subject: title,
-      details,
-    });
+    const fresh = undone.filter(({ revert }) => revert.pull !== pull);
+    for (const { revert, file } of fresh) {
+      if (!(await moveRevert(trx, revert.id, ['wanted', 'open'], 'open', { pull, branch }))) continue;
+      const { grantId, key, sourcePull, reason } = revert;
+      await appendEvent(trx, {
+        at: clock.now(),
+        kind: 'revert-opened',
+        repositoryId,
+        pull,
+        grantId,
+        subject: title,
+        details: { key, file, headSha, sourcePull, reason, replaces: replaces ?? undefined },
+      });
+    }
+    if (fresh.length === 0) return;
     await queue.send(trx, writeRecords(repositoryId));
     // The checks may have been published before the pull request was known as a revert.
     await queue.send(trx, evaluatePull(repositoryId, pull));
   });
 }
 
-/** Nothing is left to take out: whoever merged it, the pull request has done its work, or it is closed. */
+async function subjectsOf({ db }: Parts, undone: Mended['undone']): Promise<RevertSubject[]> {
+  const decided = await eventsOfGrants(
+    db,
+    undone.flatMap(({ revert }) => revert.grantId ?? []),
+    'grant-decided',
+  );
+  const records = new Map(decided.map((event) => [event.grantId, recordOf(event).path]));
+  return Promise.all(
+    undone.map(async ({ revert: { key, reason, sourcePull, grantId, edit }, file }) => ({
+      key,
+      file,
+      reason,
+      sourcePull,
+      grant: grantId === null ? null : ((await grantById(db, grantId)) ?? null),
+      record: records.get(grantId) ?? null,
+      isEdit: edit !== null,
+    })),
+  );
+}
+
+/** Nothing is left to take out: whoever merged it, the pull request has done its work, or it is closed unless it `goesOn` for others. */
 async function settle(
   parts: Parts,
   workplace: Workplace,
-  revert: Revert,
-  pull: PullFacts | null,
+  over: readonly Revert[],
+  { pull, goesOn }: { readonly pull: PullFacts | null; readonly goesOn: boolean },
 ): Promise<void> {
-  if (pull?.mergedAt) return concludeMerged(parts, workplace, revert, pull.mergeSha);
-  if (pull?.open) await closePull(workplace.repository, pull.number);
-  await moveRevert(parts.db, revert.id, ['wanted', 'open'], 'closed');
+  const merged = pull?.mergedAt ? over.filter((revert) => revert.pull === pull.number) : [];
+  if (pull && merged.length > 0) await concludeMerged(parts, workplace, merged, pull.mergeSha);
+  if (pull?.open && !goesOn) await closePull(workplace.repository, pull.number);
+  for (const revert of over)
+    if (!merged.includes(revert)) await moveRevert(parts.db, revert.id, ['wanted', 'open'], 'closed');
 }
 
 /** A revert pull request was merged: its branch is removed first, since nobody comes back to one that is stored as merged. */
 export async function concludeMerged(
   { db, queue, clock }: Parts,
-  { repository }: Workplace,
-  revert: Revert,
+  { repository, binding }: Workplace,
+  reverts: readonly Revert[],
   mergedSha: string | null,
 ): Promise<void> {
-  const { id, repositoryId, pull, grantId, key, file, edit } = revert;
-  await deleteBranch(repository, revertBranch(revert));
+  const branch = reverts[0]?.branch;
+  if (!branch) return;
+  await deleteBranch(repository, branch);
   await db.transaction().execute(async (trx) => {
-    if (!(await moveRevert(trx, id, ['open'], 'merged', { mergedSha }))) return;
-    await appendEvent(trx, {
-      at: clock.now(),
-      kind: 'revert-merged',
-      repositoryId,
-      pull,
-      grantId,
-      subject: edit ? `${key} is in ${file} as it was` : `${key} is out of ${file} again`,
-      details: { key, file, mergedSha },
-    });
-    await queue.send(trx, writeRecords(repositoryId));
+    for (const { id, repositoryId, pull, grantId, key, file, edit } of reverts) {
+      if (!(await moveRevert(trx, id, ['open'], 'merged', { mergedSha }))) continue;
+      await appendEvent(trx, {
+        at: clock.now(),
+        kind: 'revert-merged',
+        repositoryId,
+        pull,
+        grantId,
+        subject: edit ? `${key} is in ${file} as it was` : `${key} is out of ${file} again`,
+        details: { key, file, mergedSha },
+      });
+    }
+    await queue.send(trx, writeRecords(binding.id));
+    // What was wanted meanwhile is next.
+    const [next] = isRollingBranch(branch) ? await revertsOnBranch(trx, binding.id, branch, 1) : [];
+    if (next) await queue.send(trx, tendRevert(next.id, branch));
   });
-}
-
-export function revertBranch({ id }: Pick<Revert, 'id'>): string {
-  return `countersign/revert-${id}`;
 }

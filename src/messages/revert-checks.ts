@@ -5,6 +5,10 @@ const said = {
     title: 'Takes out what is over',
     is: 'without one entry that nothing was granted for, or whose grant is over: to take that out needs nobody',
   },
+  'many-taken-out': {
+    title: 'Takes out what is over',
+    is: 'without entries that nothing was granted for, or whose grants are over: to take those out needs nobody',
+  },
   'put-back': {
     title: 'Puts back what was approved',
     is: 'with one entry as it was approved: to put that back needs nobody',

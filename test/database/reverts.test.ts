@@ -4,10 +4,10 @@ import {
   insertRevert,
   moveRevert,
   revertById,
-  revertOfPull,
   revertsUnderWay,
   type NewRevert,
 } from '../../src/database/reverts.ts';
+import { revertsOfPull } from '../../src/database/revert-branches.ts';
 import { nine, sampleGrant } from './sample-grant.ts';
 import { openTestDatabase, type TestDatabase } from './test-database.ts';
 
@@ -42,7 +42,7 @@ test('a revert goes from wanted to merged, one step at a time', async () => {
   });
   const open = await moveRevert(db, revert.id, ['wanted'], 'open', { pull: 8, branch: 'revert/mona' });
   expect(open).toEqual({ ...revert, state: 'open', pull: 8, branch: 'revert/mona' });
-  expect(await revertOfPull(db, 1, 8)).toEqual(open);
+  expect(await revertsOfPull(db, 1, 8)).toEqual([open]);
   expect(await moveRevert(db, revert.id, ['wanted'], 'open', { pull: 9 })).toBeUndefined();
   const merged = await moveRevert(db, revert.id, ['open'], 'merged', { mergedSha: 'c'.repeat(40) });
   expect(merged).toMatchObject({ state: 'merged', pull: 8, mergedSha: 'c'.repeat(40) });

@@ -42,8 +42,12 @@ describe('openPull', () => {
   test.each(['countersign/revert-ünï', 'countersign/a+b#c&d'])('finds it again (%s)', async (name) => {
     const { number } = await opened(name);
     stage.traffic.forget();
-    expect(await openPull(stage.repository, { branch: name, title: 'Another', body: '' })).toBe(number);
+    const again = { branch: name, title: 'Take it out', body: 'Because' };
+    expect(await openPull(stage.repository, again)).toBe(number);
     expect(stage.traffic.writes()).toEqual([]);
+    expect(await openPull(stage.repository, { ...again, title: 'Take both out' })).toBe(number);
+    const { data } = await stage.repository.octokit.rest.pulls.get({ ...on, pull_number: number });
+    expect(data.title).toBe('Take both out');
   });
 
   test('opens another one where the one before is closed', async () => {

@@ -134,7 +134,7 @@ export async function openAcme(options?: StageOptions): Promise<Acme> {
       (await read<{ body: string }[]>(`/issues/${number}/comments`)).map(({ body }) => body),
     reverts: async () =>
       (await read<PullJson[]>('/pulls?state=all&direction=asc&per_page=100')).filter(({ head }) =>
-        head.ref.startsWith('countersign/revert-'),
+        head.ref.startsWith('countersign/revert'),
       ),
     async verified() {
       const { queue, workplace } = stage.app().parts;

@@ -44,7 +44,7 @@ async function everyTaskAgain(): Promise<void> {
     ),
     { name: 'decide-merge', data: { repositoryId } },
     ...grants.map((grant) => ({ name: 'apply-grants' as const, data: grant })),
-    ...reverts.map(({ id }) => ({ name: 'tend-revert' as const, data: { revertId: id } })),
+    ...reverts.map(({ id, branch }) => ({ name: 'tend-revert' as const, data: { revertId: id, branch } })),
     ...reverts.map(({ id }) => ({ name: 'merge-revert' as const, data: { revertId: id } })),
     { name: 'write-records', data: { repositoryId } },
   ];

@@ -1,12 +1,16 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sweep } from '../../src/jobs/tasks.ts';
 import type { PullJson } from '../../src/sandbox/start.ts';
+import { entries } from './acme-access.ts';
 import { fileOf, openAcme, type Acme } from './acme.ts';
 import { protectMain } from './stage.ts';
 
 let acme: Acme;
 beforeAll(async () => {
-  acme = await openAcme({ resources: 2 });
+  acme = await openAcme({
+    resources: 5,
+    files: { 'access-policies/settings.yaml': 'revert: { mode: rolling }\n' },
+  });
 });
 afterAll(() => acme.close());
 
@@ -71,4 +75,34 @@ test('a revert that the app may not merge waits with one reminder, and is opened
   await acme.pushes('grace', 'main', { [fileOf({ resource })]: null });
   await sweeps(2 * day);
   expect((await acme.reverts()).map(({ state }) => state)).toEqual(['closed', 'closed', 'closed']);
+});
+
+test('many entries are taken out together, and those join that are over before it is merged', async () => {
+  const before = (await acme.reverts()).length;
+  const [one, two, lasting, elsewhere] = ['', '', '', ''].map(() => acme.freshResource());
+  const kept = `# kept\n${entries({ resource: `${lasting}` })}`;
+  const pull = await acme.proposes('mona', {
+    'access-requests/many.yaml': `${kept}${['1h', '2h'].map((duration, at) => entries({ resource: `${[one, two][at]}`, duration }).replace('requests:\n', '')).join('')}`,
+    'access-requests/other.yaml': entries({ resource: `${elsewhere}`, duration: '1h' }),
+  });
+  await acme.approves('ada', pull);
+  await acme.merges('mona', pull);
+  acme.world.protect('main', { requiredChecks: [{ context: 'somebody/else' }], bypass: { admins: true } });
+  await acme.later(61);
+  await acme.later(60);
+  const together = await revert(before + 1);
+  expect(together).toMatchObject({ state: 'open', title: expect.stringMatching(/^Take out 3 entries/) });
+  expect(await acme.reverts()).toHaveLength(before + 1);
+
+  protectMain(acme.world);
+  await sweeps();
+  expect(await acme.pull(together.number)).toMatchObject({ merged: true });
+  expect(await acme.onMain('access-requests/many.yaml')).toBe(kept);
+  expect(await acme.onMain('access-requests/other.yaml')).toBe('requests: []\n');
+  const message = await acme.world.git('log', '-1', '--format=%B', 'main^2');
+  expect(message.match(/^Countersign-Grant: .+$/gm)).toHaveLength(3);
+  expect(message.match(/^Countersign-Record: records\/.+-grant-decided\.json$/gm)).toHaveLength(3);
+  const told = await acme.told(together);
+  for (const kind of ['revert-opened', 'revert-merged'])
+    expect(told.filter((event) => event.kind === kind)).toHaveLength(3);
 });

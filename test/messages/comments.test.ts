@@ -48,19 +48,19 @@ describe('a revert pull request says', () => {
     reason: 'Its time is up.',
     sourcePull: 7,
     isEdit: false,
-    replaces: null,
+    record: 'records/2026/11/23/000000007-grant-decided.json',
     grant: grant({ state: 'revoked', revokedAt: nine + 4 * hour, endedBecause: 'expired' }),
   };
 
   test.each<[name: string, subject: RevertSubject]>([
     ['expired', subject],
-    ['closed-before', { ...subject, replaces: 9 }],
     [
       'edit-refused',
       {
         ...subject,
         reason: 'Nothing was granted: it was merged without the approval of @acme/data-owners.',
         grant: null,
+        record: null,
         isEdit: true,
       },
     ],
@@ -70,6 +70,7 @@ describe('a revert pull request says', () => {
         ...subject,
         reason: 'Nothing was granted: it was merged without the approval of @acme/data-owners.',
         grant: null,
+        record: null,
       },
     ],
     [
@@ -79,6 +80,7 @@ describe('a revert pull request says', () => {
         reason: 'Nothing was granted: no merged pull request asked for exactly this.',
         sourcePull: null,
         grant: null,
+        record: null,
       },
     ],
     [
@@ -97,9 +99,28 @@ describe('a revert pull request says', () => {
       },
     ],
   ])('%s', async (name, given) => {
-    const { title, body, commitMessage } = revertText(given);
-    await expect(`# ${title}\n\n${body}\n\n---\n\n${commitMessage}\n`).toMatchFileSnapshot(
-      `golden/revert-pull/${name}.md`,
-    );
+    await expect(wordsOf([given])).toMatchFileSnapshot(`golden/revert-pull/${name}.md`);
   });
+
+  test('what it takes the place of', async () => {
+    await expect(wordsOf([subject], 9)).toMatchFileSnapshot('golden/revert-pull/closed-before.md');
+  });
+
+  test('each of many entries, as far as there is room', async () => {
+    const other = { key: 'team:engineering orders-db:admin', file: 'b.yaml', grant: null, record: null };
+    const both = [subject, { ...subject, ...other, sourcePull: null }];
+    await expect(wordsOf(both)).toMatchFileSnapshot('golden/revert-pull/many.md');
+    const { body, commitMessage } = revertText(
+      Array.from({ length: 102 }, () => subject),
+      null,
+    );
+    expect(body.match(/^- mona's /gm)).toHaveLength(100);
+    expect(body).toContain('\n- And 2 more, which the commit names.\n');
+    expect(commitMessage.match(/^Countersign-Grant: /gm)).toHaveLength(102);
+  });
+
+  function wordsOf(subjects: readonly RevertSubject[], replaces: number | null = null): string {
+    const { title, body, commitMessage } = revertText(subjects, replaces);
+    return `# ${title}\n\n${body}\n\n---\n\n${commitMessage}\n`;
+  }
 });

@@ -168,7 +168,7 @@ export async function editPull(
     pull.title = edit.title;
   }
   if (edit.body !== undefined && edit.body !== pull.body) {
-    changes['body'] = { from: pull.body };
+    changes['body'] = { from: pull.body ?? '' };
     pull.body = edit.body;
   }
   if (edit.base !== undefined && edit.base !== pull.base.ref) {
