@@ -19,7 +19,8 @@ export type GrantOutcome =
 
 /**
  * The code for one kind of target, opened for one connection. Every call can be repeated and leads to the same end. A target that can't be
- * reached or does not answer as it should is an error that is thrown, and tried again: a read error is never an empty answer.
+ * reached or does not answer as it should is an error that is thrown, and tried again: a read error is never an empty answer. No call waits for
+ * ever: a target that does not answer within a time that the connector sets is such an error.
  */
 export interface Connector {
   observe(entitlement: Entitlement): Promise<Observation>;

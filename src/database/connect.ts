@@ -87,8 +87,10 @@ function serverEngine(url: string, schema: string, patience: number): Engine {
     options: `-c search_path=${quoted(schema)}`,
     application_name: 'countersign',
   });
-  // An idle connection that breaks is taken out of the pool and the next query opens another; unheard, the event ends the process.
+  // A connection that breaks is taken out of the pool, and whoever needs one next opens another; unheard, the event ends the process: the
+  // pool's own for one that is idle, the connection's for one that somebody holds, such as between two queries of a transaction.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return {
     dialect: new PostgresDialect({ pool }),
     kind: 'server',

@@ -8,6 +8,8 @@ export interface ClientOptions {
   /** GitHub asks for a second between writes; a sandbox on this machine does not. */
   readonly throttled: boolean;
   readonly now: () => Instant;
+  /** How long GitHub may take for an answer, in milliseconds: what takes longer fails, and is asked again. */
+  readonly answersWithin?: number;
   /** Told after each answer how many calls GitHub lets an installation (`app`: the App itself) still make in this hour. */
   readonly callsLeft?: (installation: string, resource: string, left: number) => void;
 }
@@ -16,6 +18,7 @@ export interface ClientOptions {
 export function clientClass({
   throttled,
   now,
+  answersWithin = patience,
   callsLeft = () => undefined,
 }: ClientOptions): typeof ProbotOctokit {
   // Probot overrides what `defaults` is given as an object; what it is given as a function stands.
@@ -26,14 +29,28 @@ export function clientClass({
     tellingSignIns,
   ).defaults((options: ClientSettings) => ({
     ...options,
+    request: { ...options.request, fetch: fetchWithin(answersWithin) },
     throttle: { ...options.throttle, ...(throttled ? passOn : { enabled: false }) },
     retry: { ...options.retry, doNotRetry },
   }));
 }
 
 interface ClientSettings {
+  readonly request?: object;
   readonly throttle?: object;
   readonly retry?: object;
+}
+
+/** GitHub itself gives a call up after 10 seconds (https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api#timeouts). */
+const patience = 30_000;
+
+/** A call that hangs would keep one of the queue's places. */
+function fetchWithin(limit: number): typeof fetch {
+  return (input, init) => {
+    const given = init?.signal;
+    const tooLong = AbortSignal.timeout(limit);
+    return fetch(input, { ...init, signal: given ? AbortSignal.any([given, tooLong]) : tooLong });
+  };
 }
 
 /** Pinned: later versions leave out fields that this code reads. */

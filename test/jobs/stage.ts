@@ -4,9 +4,11 @@ import { vi } from 'vitest';
 import type { Config } from '../../src/config.ts';
 import { storyClock, type StoryClock } from '../../src/cli/demo/story-clock.ts';
 import type { SqlClient } from '../../src/connectors/postgres/sql-client.ts';
+import type { Clock } from '../../src/jobs/clock.ts';
 import { adoptVersion, type Adoption } from '../../src/jobs/adopt-version.ts';
-import { startApp, type RunningApp } from '../../src/main.ts';
+import { startApp, type RunningApp, type Seams } from '../../src/main.ts';
 import { startSandbox, type Sandbox, type World } from '../../src/sandbox/start.ts';
+import type { Database } from '../../src/database/connect.ts';
 import { openTestDatabase, type TestDatabase } from '../database/test-database.ts';
 import { app, codeowners, people, resourcePolicy, teams } from './acme-access.ts';
 
@@ -26,10 +28,14 @@ export interface Stage {
   readonly githubUrl: string;
   readonly target: Target;
   readonly database: TestDatabase;
+  /** The PostgreSQL schema of the app's queue. */
+  readonly queueSchema: string;
   /** The app as it runs now: another one after a restart. */
   app(): RunningApp;
   /** Stops the app, lets something happen, and starts it again on the same database. */
   whileStopped(happens: () => void | Promise<void>): Promise<void>;
+  /** Starts another app on the same database, which hears no webhook by itself. Whoever starts it stops it. */
+  startsReplica(seams?: Seams): Promise<RunningApp>;
   /** Resolves when every webhook was answered and every task that followed is done. */
   settled(): Promise<void>;
   /** Sets the clock forward by so many minutes once everything has settled, and lets everything settle again. */
@@ -50,6 +56,10 @@ export interface StageOptions {
   readonly sweeps?: boolean;
   /** What the operator's file says otherwise. */
   readonly config?: Partial<Config>;
+  /** The app's clock, where it does not go as GitHub's does. */
+  readonly clock?: (clock: StoryClock) => Clock;
+  /** How the app reaches the database, where it is not as the test does. */
+  readonly reach?: (database: TestDatabase) => Promise<Database>;
   /** How many resources the tests of the file ask for. */
   readonly resources?: number;
   /** Takes every line that the app logs, at the lowest level. */
@@ -73,16 +83,18 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const target = await openTarget(database, resources);
   const world = await acme(sandbox, target, resources, files);
   const config = { ...configFor(world, sandbox), ...options.config };
-  const start = () =>
+  const reached = (await options.reach?.(database)) ?? database;
+  const start = (seams: Seams = {}) =>
     startApp(config, {
-      clock,
+      clock: options.clock?.(clock) ?? clock,
       ...(options.logTo
         ? { logTo: options.logTo }
         : { log: pino({ level: process.env['STAGE_LOG'] ?? 'silent' }) }),
-      database: { ...database, close: async () => undefined },
+      database: { ...reached, close: async () => undefined },
       throttled: false,
       sweeps: options.sweeps ?? false,
       targets: { sql: async () => target.client },
+      ...seams,
     });
   let running = await start();
   const listen = () => world.deliverTo(`${running.url}/api/github/webhooks`);
@@ -95,6 +107,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     githubUrl: sandbox.url,
     target,
     database,
+    queueSchema: queueSchema(database),
     app: () => running,
     async whileStopped(happens) {
       await stage.settled();
@@ -103,6 +116,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
       running = await start();
       listen();
     },
+    startsReplica: (seams) => start(seams),
     async settled() {
       for (let seen = -1; seen !== world.deliveries().length;) {
         seen = world.deliveries().length;
@@ -133,6 +147,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
       await running.stop();
       await database.run(`drop schema if exists ${queueSchema(database)} cascade`);
       await Promise.all([sandbox.close(), target.close()]);
+      if (reached !== database) await reached.close();
       await database.close();
     },
   };

@@ -7,11 +7,10 @@ export interface SqlClient {
 }
 
 /** How long the target may take, in milliseconds: to be reached, and to answer. */
-const toConnect = 5_000;
-const toAnswer = 15_000;
+const patience = { toConnect: 5_000, toAnswer: 15_000 };
 
 /** A target on a PostgreSQL server. It connects at the first query, and again after the connection broke. */
-export function connectToServer(url: string): SqlClient {
+export function connectToServer(url: string, { toConnect, toAnswer } = patience): SqlClient {
   const pool = new Pool({
     connectionString: url,
     max: 2,
