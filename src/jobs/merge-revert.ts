@@ -43,7 +43,8 @@ export async function mergeRevertTask(parts: Parts, { revertId }: Tasks['merge-r
     );
     return remind(parts, workplace, pull);
   }
-  await concludeMerged(parts, workplace, reverts, outcome.merged);
+  const undone = mended.undone.map(({ revert: each }) => each);
+  await concludeMerged(parts, workplace, undone, outcome.merged);
 }
 
 /** Says once on a pull request that has waited for as long as a request may that a person has to merge it. */

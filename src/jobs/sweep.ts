@@ -33,8 +33,11 @@ export async function sweepTask(parts: Parts, { repositoryId }: Tasks['sweep']):
   );
   const closed = known.filter((number) => !numbers.has(number));
   for (const pull of [...changed.flat(), ...closed]) await queue.send(db, evaluatePull(repositoryId, pull));
-  for (const { id, branch, pull } of await revertsUnderWay(db, repositoryId))
-    if (pull !== null && !numbers.has(pull)) await queue.send(db, tendRevert(id, branch));
+  const lost = (await revertsUnderWay(db, repositoryId)).filter(
+    ({ pull }) => pull !== null && !numbers.has(pull),
+  );
+  for (const [branch, [revert]] of Map.groupBy(lost, (each) => each.branch))
+    if (revert) await queue.send(db, tendRevert(revert.id, branch));
   for (const { branch } of groups) await queue.send(db, evaluateGroup(repositoryId, branch));
   await queue.send(db, decideMerge(repositoryId));
   await queue.send(db, takeFromLeavers(repositoryId));

@@ -54,8 +54,10 @@ export async function tendRevertTask(
 
 /** The reverts of a branch, as tended by whoever has its key. */
 export async function tendBranch(parts: Parts, workplace: Workplace, branch: string): Promise<void> {
-  const reverts = await revertsOnBranch(parts.db, workplace.binding.id, branch, mostTogether);
-  if (reverts.length === 0) return;
+  const { db, queue, clock } = parts;
+  const reverts = await revertsOnBranch(db, workplace.binding.id, branch, mostTogether);
+  const [first] = reverts;
+  if (!first) return;
   const mended = await mendedFiles(parts, workplace, reverts);
   const number = reverts.findLast((revert) => revert.pull !== null)?.pull ?? null;
   const pull = number === null ? null : await readPull(workplace.repository, number);
@@ -66,9 +68,10 @@ export async function tendBranch(parts: Parts, workplace: Workplace, branch: str
     reverts.filter(({ id }) => !undone.has(id)),
     { pull, goesOn: undone.size > 0 },
   );
-  if (undone.size === 0) return;
+  if (undone.size === 0)
+    return reverts.length < mostTogether ? undefined : queue.send(db, tendRevert(first.id, branch));
   const closed = pull !== null && !pull.open && pull.mergedAt === null ? pull : null;
-  if (closed && parts.clock.now() < closed.openedAt + day) return;
+  if (closed && clock.now() < closed.openedAt + day) return;
   return open(parts, workplace, mended, { branch, replaces: closed?.number ?? null });
 }
 
@@ -92,7 +95,11 @@ async function open(
 ): Promise<void> {
   const { db, queue, clock } = parts;
   const repositoryId = binding.id;
-  const { title, body, commitMessage } = revertText(await subjectsOf(parts, undone), replaces);
+  const subjects = await subjectsOf(parts, undone);
+  const { title, body, commitMessage } = revertText(
+    subjects.map(({ subject }) => subject),
+    replaces,
+  );
   const headSha = await writeCommit(repository, git, {
     branch,
     parent: tip,
@@ -102,17 +109,17 @@ async function open(
   });
   const pull = await openPull(repository, { branch, title, body });
   await db.transaction().execute(async (trx) => {
-    const fresh = undone.filter(({ revert }) => revert.pull !== pull);
-    for (const { revert, file } of fresh) {
+    const fresh = subjects.filter(({ revert }) => revert.pull !== pull);
+    for (const { revert, subject } of fresh) {
       if (!(await moveRevert(trx, revert.id, ['wanted', 'open'], 'open', { pull, branch }))) continue;
-      const { grantId, key, sourcePull, reason } = revert;
+      const { key, file, sourcePull, reason } = subject;
       await appendEvent(trx, {
         at: clock.now(),
         kind: 'revert-opened',
         repositoryId,
         pull,
-        grantId,
-        subject: title,
+        grantId: revert.grantId,
+        subject: revertText([subject], null).title,
         details: { key, file, headSha, sourcePull, reason, replaces: replaces ?? undefined },
       });
     }
@@ -123,7 +130,11 @@ async function open(
   });
 }
 
-async function subjectsOf({ db }: Parts, undone: Mended['undone']): Promise<RevertSubject[]> {
+/** Each revert with what its pull request says of it. */
+async function subjectsOf(
+  { db }: Parts,
+  undone: Mended['undone'],
+): Promise<{ readonly revert: Revert; readonly subject: RevertSubject }[]> {
   const decided = await eventsOfGrants(
     db,
     undone.flatMap(({ revert }) => revert.grantId ?? []),
@@ -131,15 +142,12 @@ async function subjectsOf({ db }: Parts, undone: Mended['undone']): Promise<Reve
   );
   const records = new Map(decided.map((event) => [event.grantId, recordOf(event).path]));
   return Promise.all(
-    undone.map(async ({ revert: { key, reason, sourcePull, grantId, edit }, file }) => ({
-      key,
-      file,
-      reason,
-      sourcePull,
-      grant: grantId === null ? null : ((await grantById(db, grantId)) ?? null),
-      record: records.get(grantId) ?? null,
-      isEdit: edit !== null,
-    })),
+    undone.map(async ({ revert, file }) => {
+      const { key, reason, sourcePull, grantId, edit } = revert;
+      const grant = grantId === null ? null : ((await grantById(db, grantId)) ?? null);
+      const record = records.get(grantId) ?? null;
+      return { revert, subject: { key, file, reason, sourcePull, grant, record, isEdit: edit !== null } };
+    }),
   );
 }
 
