@@ -12,6 +12,9 @@ afterAll(() => acme.close());
 
 /** Everything that a task could double. */
 async function everything() {
+  // The records that are gathered, too.
+  await acme.app().parts.queue.hurry();
+  await acme.settled();
   const read = async (path: string) =>
     (await acme.world.person('grace').request('GET', `/repos/acme/access${path}`)).data;
   const pulls = (await read('/pulls?state=all&per_page=100')) as unknown as {
