@@ -30,7 +30,8 @@ export function storyClock(begin: string): StoryClock {
       return new Promise((resolve, reject) => {
         if (signal.aborted) return reject(signal.reason as Error);
         // Whatever comes due within seconds comes by itself; later instants wait for `advanceTo` too.
-        const timer = setTimeout(wakeWhoeverIsDue, Math.min(Math.max(0, instant - now()), 2 ** 31 - 1));
+        // A timer can fire a fraction of a millisecond early, and would find nobody due.
+        const timer = setTimeout(wakeWhoeverIsDue, Math.min(Math.max(0, instant - now()) + 1, 2 ** 31 - 1));
         const settle = (finish: () => void) => () => {
           clearTimeout(timer);
           waiting.delete(waiter);
