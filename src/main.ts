@@ -4,8 +4,8 @@ import { countersign } from './app.ts';
 import { secretsIn, type Config } from './config.ts';
 import { openConnector, type ConnectionConfig } from './connectors/registry.ts';
 import { watched } from './connectors/watched.ts';
-import { openDatabase, type Database } from './database/connect.ts';
-import { migrate } from './database/migrate.ts';
+import type { Database } from './database/connect.ts';
+import { openMigrated } from './database/migrate.ts';
 import { gitReader } from './github/git-objects.ts';
 import { clientClass } from './github/client.ts';
 import { openOrganization, openRepository } from './github/installation.ts';
@@ -32,7 +32,7 @@ export interface Seams {
   readonly log?: Logger;
   /** Where the log goes, instead of standard output. */
   readonly logTo?: DestinationStream;
-  /** An open database, which closes with the app. */
+  /** An open database, up to date, which closes with the app. */
   readonly database?: Database;
   /** GitHub asks for a second between writes; a sandbox does not. */
   readonly throttled?: boolean;
@@ -113,8 +113,7 @@ export async function startApp(config: Config, seams: Seams = {}): Promise<Runni
 async function build(config: Config, seams: Seams) {
   const { clock = systemClock, throttled = true } = seams;
   const log = seams.log ?? openLog(config.logLevel, secretsIn(config), seams.logTo);
-  const database = seams.database ?? (await openDatabase(config.database));
-  await migrate(database);
+  const database = seams.database ?? (await openMigrated(config.database));
   const { db } = database;
   const meters = openMeters(config.connections.keys());
   const queue = await openQueue<Task>(database, {

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { migrate } from '../database/migrate.ts';
+import { migrate, unhurried } from '../database/migrate.ts';
 import { databaseSetting, withDatabase, withDatabaseOption, type DatabaseOption } from './database-option.ts';
 
 export function migrateCommand(): Command {
@@ -14,7 +14,7 @@ Example:
   DATABASE_URL=postgres://countersign@db/countersign countersign migrate`,
     )
     .action(async (options: DatabaseOption) => {
-      const ran = await withDatabase(databaseSetting(options), migrate);
+      const ran = await withDatabase({ ...databaseSetting(options), ...unhurried }, migrate);
       process.stdout.write(
         ran.length === 0 ? 'The database is up to date.\n' : ran.map((name) => `Ran ${name}.\n`).join(''),
       );

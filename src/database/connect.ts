@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { join } from 'node:path';
 import {
   CamelCasePlugin,
@@ -39,6 +40,8 @@ export type DatabaseOptions =
     readonly schema?: string;
     /** How long to wait for a free connection, in milliseconds. */
     readonly patience?: number;
+    /** A server that says nothing for this many milliseconds, while something is asked of it, counts as gone. */
+    readonly answersWithin?: number;
   };
 
 /** Where a dialect, and how plain SQL, come from. */
@@ -51,10 +54,10 @@ interface Engine {
 
 /** Opens the database. It connects at the first query; the tables are `migrate`'s. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const { schema = 'public', patience = 30_000 } = options;
+  const { schema = 'public', patience = 30_000, answersWithin = 60_000 } = options;
   const engine =
     'url' in options
-      ? serverEngine(options.url, schema, patience)
+      ? serverEngine(options.url, { schema, patience, answersWithin })
       : await embeddedEngine(options, schema, patience);
   const listeners = new Set<() => void>();
   const dialect = tellingCommits(engine.dialect, () => {
@@ -80,11 +83,33 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   };
 }
 
-function serverEngine(url: string, schema: string, patience: number): Engine {
+function serverEngine(
+  url: string,
+  {
+    schema,
+    patience,
+    answersWithin,
+  }: Required<Pick<DatabaseOptions, 'schema' | 'patience' | 'answersWithin'>>,
+): Engine {
+  const settings = {
+    search_path: quoted(schema),
+    // The server gives up first, where it is there: its error says what took so long.
+    statement_timeout: Math.ceil(answersWithin * 0.9),
+    // And it lets go of what a machine held that vanished.
+    idle_in_transaction_session_timeout: '60s',
+    tcp_keepalives_idle: 10,
+    tcp_keepalives_interval: 5,
+    tcp_keepalives_count: 3,
+  };
   const pool = new Pool({
     connectionString: url,
     connectionTimeoutMillis: patience,
-    options: `-c search_path=${quoted(schema)}`,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    stream: () => impatient(answersWithin),
+    options: Object.entries(settings)
+      .map(([name, value]) => `-c ${name}=${value}`)
+      .join(' '),
     application_name: 'countersign',
   });
   // A connection that breaks is taken out of the pool, and whoever needs one next opens another; unheard, the event ends the process: the
@@ -99,6 +124,17 @@ function serverEngine(url: string, schema: string, patience: number): Engine {
       if (!pool.ended) await pool.end();
     },
   };
+}
+
+/**
+ * Breaks the connection to a server that fell silent, so that nobody is given it again: pg's own `query_timeout` leaves it in the pool, with the
+ * next query behind the one that was never answered.
+ */
+function impatient(answersWithin: number): Socket {
+  const socket = new Socket();
+  return socket.setTimeout(answersWithin, () =>
+    socket.destroy(new Error(`the database said nothing for ${answersWithin} ms`)),
+  );
 }
 
 async function embeddedEngine(

@@ -1,5 +1,5 @@
 import { Migrator, type Migration } from 'kysely/migration';
-import type { Database } from './connect.ts';
+import { openDatabase, type Database, type DatabaseOptions } from './connect.ts';
 import * as firstTables from './migrations/0001-first-tables.ts';
 import * as approvals from './migrations/0002-approvals.ts';
 import * as deliveriesSeen from './migrations/0003-deliveries-seen.ts';
@@ -45,4 +45,23 @@ export async function migrate(
     );
   }
   return results.map(({ migrationName }) => migrationName);
+}
+
+/** A migration may take an hour, as kysely gives those that wait for it: the app itself waits for no statement so long. */
+export const unhurried = { answersWithin: 60 * 60_000 };
+
+/** Opens the database, up to date. */
+export async function openMigrated(options: DatabaseOptions): Promise<Database> {
+  if ('url' in options) {
+    const first = await openDatabase({ ...options, ...unhurried });
+    try {
+      await migrate(first);
+    } finally {
+      await first.close();
+    }
+    return openDatabase(options);
+  }
+  const database = await openDatabase(options);
+  await migrate(database);
+  return database;
 }

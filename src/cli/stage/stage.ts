@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { readConfig } from '../../config.ts';
-import { openDatabase } from '../../database/connect.ts';
+import { openMigrated } from '../../database/migrate.ts';
 import type { Clock } from '../../jobs/clock.ts';
 import { adoptVersion } from '../../jobs/adopt-version.ts';
 import { startApp, type RunningApp } from '../../main.ts';
@@ -72,7 +72,7 @@ export async function setStage<ItsClock extends Clock>({
   if ('problems' in config) throw new Error(`the app can't start: ${config.problems.join('; ')}`);
   const app = await startApp(config, {
     clock,
-    database: await openDatabase({ dataDir, image: target.image }),
+    database: await openMigrated({ dataDir, image: target.image }),
     log,
     throttled: false,
     targets: { sql: async () => target.operator },
