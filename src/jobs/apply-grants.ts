@@ -9,7 +9,9 @@ import { settle, type Settled } from './settle-grants.ts';
 import { applyGrants, decideAgain, type Tasks } from './tasks.ts';
 
 /** So many holdings are brought to what they should be in one run at most: more are another run's. */
-const batch = 1000;
+const batch = 5000;
+/** What became of so many is stored in one transaction at most. */
+const atOnce = 1000;
 /** So many entitlements, and so many holdings of each, are worked on at the same time. */
 const lanes = 2;
 /** After so many failures, and nothing else, the target counts as out of reach for now. */
@@ -81,8 +83,11 @@ async function applyEntitlement(run: Run, connector: Connector, grants: readonly
         check(one, after);
         shown.push(one);
       });
-    await settle(run.parts, connector, shown, after);
-    run.settled += shown.length;
+    for (let nth = 0; nth < shown.length; nth += atOnce) {
+      const some = shown.slice(nth, nth + atOnce);
+      await settle(run.parts, connector, some, after);
+      run.settled += some.length;
+    }
   });
 }
 
