@@ -51,7 +51,7 @@ export interface WebhookPayload {
     readonly base: { readonly ref: string };
     readonly merged?: boolean;
   };
-  readonly review?: { readonly id: number; readonly commit_id: string | null };
+  readonly review?: { readonly id: number; readonly commit_id: string | null; readonly state?: string };
   readonly merge_group?: { readonly head_ref: string; readonly base_ref: string };
   readonly check_run?: {
     readonly pull_requests: readonly { readonly number: number }[];
@@ -77,6 +77,8 @@ export function tasksFor(
       return asksToEvaluate.has(action ?? '') ? [evaluatePull(repositoryId, pull.number)] : [];
     case 'pull_request_review':
       if (!pull || !review) return [];
+      // A comment decides nothing.
+      if (action === 'submitted' && review.state === 'commented') return [];
       // What a reviewer saw against another branch says nothing about this one, even if it is retargeted before anybody looks.
       return action === 'submitted' && pull.base.ref === branch
         ? [storeReview({ repositoryId, pull: pull.number, reviewId: review.id, headSha: review.commit_id })]
@@ -91,7 +93,7 @@ export function tasksFor(
       return action === 'rerequested' && check ? whatIsChecked(check, repositoryId) : [];
     case 'membership':
     case 'organization':
-      return peopleLeft.has(action ?? '') ? [takeFromLeavers(repositoryId)] : [];
+      return peopleLeft.has(action ?? '') ? [takeFromLeavers(repositoryId, 'told')] : [];
     default:
       return [];
   }

@@ -35,7 +35,7 @@ export async function publishChecks(
   for (const check of checks) {
     const newest = newestOf(data.check_runs.filter(({ name }) => name === check.name));
     const standing = newest && isFresh(newest, now) ? newest : undefined;
-    if (standing?.external_id !== check.fingerprint) await publish(repository, headSha, check, standing);
+    if (standing?.external_id !== externalId(check)) await publish(repository, headSha, check, standing);
   }
 }
 
@@ -50,7 +50,7 @@ async function publish(
   const [first, ...more] = inGroups(check.annotations, annotationsPerRequest);
   const content = (annotations: Annotation[], isLast: boolean) => ({
     ...named(repository),
-    external_id: isLast ? check.fingerprint : unfinished,
+    external_id: isLast ? externalId(check) : unfinished,
     output: { title, summary, text, annotations },
   });
   const verdict =
@@ -67,6 +67,36 @@ async function publish(
       ...content(annotations, index === more.length - 1),
       check_run_id: run.data.id,
     });
+}
+
+/** What a run is found again by, and what it was published for. */
+function externalId({ fingerprint, digest }: CheckText): string {
+  return digest === null ? fingerprint : `${fingerprint} ${digest}`;
+}
+
+/**
+ * The digest that `access/policy` showed on a commit at an instant, by GitHub's own record and clock: whoever looked at it then could see nothing else.
+ * `null`: none stood there yet.
+ */
+export async function readPublishedDigest(
+  repository: RequestsRepository,
+  headSha: string,
+  at: Instant,
+): Promise<string | null> {
+  const { octokit, appId } = repository;
+  const runs = await octokit.paginate(octokit.rest.checks.listForRef, {
+    ...named(repository),
+    ref: headSha,
+    check_name: 'access/policy',
+    app_id: appId,
+    filter: 'all',
+    per_page: 100,
+  });
+  const shownAt = ({ completed_at, started_at }: CheckRun) => Date.parse(completed_at ?? started_at ?? '');
+  const [shown] = runs
+    .filter((run) => shownAt(run) <= at)
+    .toSorted((a, b) => shownAt(b) - shownAt(a) || b.id - a.id);
+  return shown?.external_id?.split(' ')[1] ?? null;
 }
 
 /**

@@ -29,14 +29,14 @@ export function clientClass({
     tellingSignIns,
   ).defaults((options: ClientSettings) => ({
     ...options,
-    request: { ...options.request, fetch: fetchWithin(answersWithin) },
+    request: { ...options.request, fetch: within(answersWithin, options.request?.fetch) },
     throttle: { ...options.throttle, ...(throttled ? passOn : { enabled: false }) },
     retry: { ...options.retry, doNotRetry },
   }));
 }
 
 interface ClientSettings {
-  readonly request?: object;
+  readonly request?: { readonly fetch?: typeof fetch };
   readonly throttle?: object;
   readonly retry?: object;
 }
@@ -45,11 +45,11 @@ interface ClientSettings {
 const patience = 30_000;
 
 /** A call that hangs would keep one of the queue's places. */
-function fetchWithin(limit: number): typeof fetch {
+function within(limit: number, call: typeof fetch = fetch): typeof fetch {
   return (input, init) => {
     const given = init?.signal;
     const tooLong = AbortSignal.timeout(limit);
-    return fetch(input, { ...init, signal: given ? AbortSignal.any([given, tooLong]) : tooLong });
+    return call(input, { ...init, signal: given ? AbortSignal.any([given, tooLong]) : tooLong });
   };
 }
 

@@ -76,7 +76,14 @@ async function evaluate(
   const { git, binding, repository } = workplace;
   const undecided = async (checks: readonly CheckText[]) => {
     if (arrived)
-      await storeArrivedReview(parts, arrived, pull, await readReviews(repository, pull.number), null);
+      await storeArrivedReview(
+        parts,
+        repository,
+        arrived,
+        pull,
+        await readReviews(repository, pull.number),
+        null,
+      );
     return { number: pull.number, checks, judged: null };
   };
   const [stored, tip] = await Promise.all([repositoryById(parts.db, binding.id), git.tip(binding.branch)]);
@@ -92,7 +99,7 @@ async function evaluate(
       git.tree(stored.acceptedSha),
       git.tree(tip),
     ]);
-    const judged = arrived ? await judgeWith(parts, arrived, pull, read) : judgeCase(read);
+    const judged = arrived ? await judgeWith(parts, workplace, arrived, pull, read) : judgeCase(read);
     const holding = changedControlFiles(accepted, now).length > 0;
     return { number: pull.number, checks: checksOf(parts, judged, holding), judged };
   } catch (error) {
@@ -105,11 +112,12 @@ async function evaluate(
 /** Judges a pull request once a review of it is stored with what its author saw. */
 async function judgeWith(
   parts: Parts,
+  { repository }: Workplace,
   arrived: ArrivedReview,
   pull: PullFacts,
   read: ReadCase,
 ): Promise<JudgedPull> {
-  await storeArrivedReview(parts, arrived, pull, read.submitted, judgeCase(read));
+  await storeArrivedReview(parts, repository, arrived, pull, read.submitted, judgeCase(read));
   const seen = await readSeen(parts, arrived.repositoryId, arrived.pull);
   return judgeCase({ ...read, seen });
 }

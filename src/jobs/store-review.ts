@@ -39,5 +39,5 @@ async function storeReviewOfClosed(
     acceptedSha && askedOf !== null
       ? await judgePull(parts, workplace, facts, { tip: askedOf, acceptedSha })
       : null;
-  await storeArrivedReview(parts, arrived, facts, reviews, judged);
+  await storeArrivedReview(parts, repository, arrived, facts, reviews, judged);
 }

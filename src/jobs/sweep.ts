@@ -40,5 +40,5 @@ export async function sweepTask(parts: Parts, { repositoryId }: Tasks['sweep']):
     if (revert) await queue.send(db, tendRevert(revert.id, branch));
   for (const { branch } of groups) await queue.send(db, evaluateGroup(repositoryId, branch));
   await queue.send(db, decideMerge(repositoryId));
-  await queue.send(db, takeFromLeavers(repositoryId));
+  await queue.send(db, takeFromLeavers(repositoryId, 'swept'));
 }

@@ -32,8 +32,8 @@ export interface Tasks {
   'merge-approved': { readonly repositoryId: number; readonly pull: number };
   /** Merge a revert pull request whose checks stand. */
   'merge-revert': { readonly revertId: string };
-  /** Take back what those hold who left the organization, or the team that it was granted to. */
-  'take-from-leavers': { readonly repositoryId: number };
+  /** Take back what those hold who left the organization, or the team that it was granted to: a webhook told of one, or it is time to look. */
+  'take-from-leavers': { readonly repositoryId: number; readonly why: 'told' | 'swept' };
   /** Find what no webhook told. */
   sweep: { readonly repositoryId: number };
   /** Ask GitHub again for deliveries that failed. */
@@ -145,10 +145,11 @@ export const mergeApproved = (repositoryId: number, pull: number): Task => ({
   data: { repositoryId, pull },
 });
 
-export const takeFromLeavers = (repositoryId: number): Task => ({
+export const takeFromLeavers = (repositoryId: number, why: 'told' | 'swept'): Task => ({
   name: 'take-from-leavers',
   key: `leavers ${repositoryId}`,
-  data: { repositoryId },
+  singletonKey: `${why} ${repositoryId}`,
+  data: { repositoryId, why },
 });
 
 export const sweep = (repositoryId: number): Task => ({

@@ -25,17 +25,26 @@ export interface CheckText {
   readonly summary: string;
   readonly text: string;
   readonly annotations: readonly Annotation[];
+  /** Of what would be granted: what whoever sees the check approves. `null`: nothing can be approved, or the check does not say. */
+  readonly digest: string | null;
   /** The same for the same content, so that a check that says it already is found again. */
   readonly fingerprint: string;
 }
 
-export function checkText(content: Omit<CheckText, 'fingerprint'>): CheckText {
-  const whole = {
+type Content = Omit<CheckText, 'fingerprint' | 'digest'> & { readonly digest?: string | null };
+
+/** `said`: the same content whenever it is said, where it holds the time. */
+export function checkText(content: Content, said: object = content): CheckText {
+  const { digest = null } = content;
+  return {
     ...content,
+    digest,
     summary: shortened(content.summary),
     text: shortened(content.text),
+    fingerprint: createHash('sha256')
+      .update(JSON.stringify([said, digest]))
+      .digest('hex'),
   };
-  return { ...whole, fingerprint: createHash('sha256').update(JSON.stringify(whole)).digest('hex') };
 }
 
 export function annotationOf({ file, line, column, code, message, remedy, severity }: Violation): Annotation {

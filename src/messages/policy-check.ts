@@ -20,11 +20,16 @@ export function policyCheck(
   now: Instant,
   holding = false,
 ): CheckText {
-  const { decisions, violations, allowed } = assessment;
+  const at = (instant: Instant) => contentAt(assessment, policies, instant, holding);
+  return checkText(at(now), at(0));
+}
+
+function contentAt(assessment: Assessment, policies: PolicySet, now: Instant, holding: boolean) {
+  const { decisions, violations, allowed, digest } = assessment;
   const errors = violations.filter(({ severity }) => severity === 'error');
-  const base = { name: 'access/policy', annotations: violations.map(annotationOf) } as const;
+  const base = { name: 'access/policy', annotations: violations.map(annotationOf), digest } as const;
   if (!allowed)
-    return checkText({
+    return {
       ...base,
       conclusion: 'failure',
       title: count(errors.length, 'violation'),
@@ -34,12 +39,12 @@ export function policyCheck(
         allowances(decisions, policies),
       ),
       text: '',
-    });
-  if (decisions.length === 0) return checkText({ ...base, ...nothingAsked(assessment), text: '' });
+    } as const;
+  if (decisions.length === 0) return { ...base, ...nothingAsked(assessment), text: '' };
   const grants = decisions.flatMap(({ request }) => request ?? []);
   const notes = decisions.flatMap((decision) => decision.notes ?? []);
   const removals = decisions.filter(({ change }) => change.kind === 'removed');
-  return checkText({
+  return {
     ...base,
     conclusion: 'success',
     title: titleOf(grants, removals.length),
@@ -53,7 +58,7 @@ export function policyCheck(
       violations.map(violationLine).join('\n'),
     ),
     text: '',
-  });
+  } as const;
 }
 
 const notice =

@@ -18,13 +18,11 @@ export function sharedChecks(unordered: readonly CheckedPull[]): readonly CheckT
   const numbers = listed(pulls.map(({ number }) => `#${number}`));
   return first.checks.map(({ name }) => {
     const worst = worstOf(pulls, name);
-    const { fingerprint: _, ...check } = worst.check;
+    const { fingerprint, ...check } = worst.check;
     const preface = `This commit is the head of ${numbers}. The worst result counts for all of them, and this is that of #${worst.number}.`;
-    return checkText({
-      ...check,
-      title: `#${worst.number}: ${check.title}`,
-      summary: `${preface}\n\n${check.summary}`,
-    });
+    const title = `#${worst.number}: ${check.title}`;
+    const summary = `${preface}\n\n${check.summary}`;
+    return checkText({ ...check, title, summary }, { title, preface, fingerprint });
   });
 }
 

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { sign } from '@octokit/webhooks-methods';
 import { expect } from 'vitest';
 import type { PullJson } from '../../src/sandbox/start.ts';
 import { resourcePolicy } from '../jobs/acme-access.ts';
@@ -81,4 +83,41 @@ export async function landsTogether(acme: Acme, who: string, ...pulls: readonly 
     protectMain(acme.world);
   });
   await acme.pushes(who, 'main', { 'README.md': `${pulls.length} landed\n` });
+}
+
+/** Tells the app of a review, as GitHub would. */
+export async function hearsOf(
+  acme: Acme,
+  { number }: PullJson,
+  action: string,
+  review: object,
+): Promise<void> {
+  const body = JSON.stringify({
+    action,
+    repository: { id: acme.world.repository.id },
+    pull_request: { number, base: { ref: 'main' } },
+    review,
+  });
+  const { status } = await fetch(`${acme.app().url}/api/github/webhooks`, {
+    method: 'POST',
+    body,
+    headers: {
+      'content-type': 'application/json',
+      'x-github-delivery': randomUUID(),
+      'x-github-event': 'pull_request_review',
+      'x-hub-signature-256': await sign(acme.world.app.webhookSecret, body),
+    },
+  });
+  expect(status).toBe(202);
+  await acme.settled();
+}
+
+export async function reviewsOf(acme: Acme, { number }: PullJson) {
+  const { data } = await acme.world
+    .person('ada')
+    .request<{ id: number; state: string; commit_id: string }[]>(
+      'GET',
+      `/repos/acme/access/pulls/${number}/reviews`,
+    );
+  return data;
 }

@@ -1,10 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { sign } from '@octokit/webhooks-methods';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PullJson } from '../../src/sandbox/start.ts';
 import { entries } from '../jobs/acme-access.ts';
 import { fileOf, openAcme, type Acme } from '../jobs/acme.ts';
-import { comesToNothing, notCounting } from './attack.ts';
+import { comesToNothing, hearsOf, notCounting, reviewsOf } from './attack.ts';
 
 let acme: Acme;
 beforeAll(async () => {
@@ -45,7 +43,7 @@ describe('asks for an hour, has it approved, and then', () => {
     const resource = acme.freshResource();
     const pull = await approved(resource);
     const head = await acme.pushes('mona', pull.head.ref, files(resource), { forceFrom: 'main' });
-    expect(await reviewsOf(pull)).toMatchObject([{ state: 'APPROVED', commit_id: head }]);
+    expect(await reviewsOf(acme, pull)).toMatchObject([{ state: 'APPROVED', commit_id: head }]);
     expect(await notCounting(acme, pull)).toContain('- @ada approved other content');
     await comesToNothing(acme, pull, { resource });
   });
@@ -54,10 +52,10 @@ describe('asks for an hour, has it approved, and then', () => {
     const resource = acme.freshResource();
     const pull = await approvedUnheard(resource);
     const head = await acme.pushes('mona', pull.head.ref, files(resource), { forceFrom: 'main' });
-    const [review] = await reviewsOf(pull);
+    const [review] = await reviewsOf(acme, pull);
     expect(review).toMatchObject({ state: 'APPROVED', commit_id: head });
-    await hearsOf(pull, 'edited', { id: review?.id, commit_id: head });
-    await hearsOf(pull, 'submitted', { id: review?.id, commit_id: pull.head.sha });
+    await hearsOf(acme, pull, 'edited', { id: review?.id, commit_id: head });
+    await hearsOf(acme, pull, 'submitted', { id: review?.id, commit_id: pull.head.sha });
     expect(await notCounting(acme, pull)).toContain('- @ada approved content that was not recorded in time');
     await comesToNothing(acme, pull, { resource });
   });
@@ -112,40 +110,8 @@ describe('has it approved', () => {
     const his = await acme.world.person('nick').opensPullRequest({ title: 'Same', branch: 'nick/same' });
     await acme.settled();
     await acme.approves('ada', his);
-    expect(await reviewsOf(his)).toMatchObject([{ state: 'APPROVED' }]);
+    expect(await reviewsOf(acme, his)).toMatchObject([{ state: 'APPROVED' }]);
     expect(await notCounting(acme, hers)).toBe('');
     await comesToNothing(acme, hers, { resource });
   });
 });
-
-/** Tells the app of a review, as GitHub would. */
-async function hearsOf({ number }: PullJson, action: string, review: object): Promise<void> {
-  const body = JSON.stringify({
-    action,
-    repository: { id: acme.world.repository.id },
-    pull_request: { number, base: { ref: 'main' } },
-    review,
-  });
-  const { status } = await fetch(`${acme.app().url}/api/github/webhooks`, {
-    method: 'POST',
-    body,
-    headers: {
-      'content-type': 'application/json',
-      'x-github-delivery': randomUUID(),
-      'x-github-event': 'pull_request_review',
-      'x-hub-signature-256': await sign(acme.world.app.webhookSecret, body),
-    },
-  });
-  expect(status).toBe(202);
-  await acme.settled();
-}
-
-async function reviewsOf({ number }: PullJson) {
-  const { data } = await acme.world
-    .person('ada')
-    .request<{ id: number; state: string; commit_id: string }[]>(
-      'GET',
-      `/repos/acme/access/pulls/${number}/reviews`,
-    );
-  return data;
-}

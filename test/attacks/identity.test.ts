@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { entries } from '../jobs/acme-access.ts';
 import { fileOf, openAcme, type Acme } from '../jobs/acme.ts';
 import { eventually } from '../jobs/eventually.ts';
-import { comesToNothing, notCounting, resourcesWith, unapproved } from './attack.ts';
+import { comesToNothing, hearsOf, notCounting, resourcesWith, reviewsOf, unapproved } from './attack.ts';
 
 let acme: Acme;
 beforeAll(async () => {
-  acme = await openAcme({ resources: 9 });
+  acme = await openAcme({ resources: 10 });
 });
 afterAll(() => acme.close());
 
@@ -51,6 +51,21 @@ describe('takes over the login', () => {
       details: { reason: unapproved },
     });
     expect(await acme.onMain(fileOf({ resource }))).toBe('requests: []\n');
+  });
+
+  test('of whom somebody else asked for, before the app heard of the approval', async () => {
+    const [resource] = await resourcesWith(acme, ['principals: ["@acme/engineering"]']);
+    const pull = await acme.asks({ user: 'lars', resource }, { by: 'mona' });
+    await acme.whileStopped(async () => {
+      await acme.world.person('ada').approves(pull.number);
+      acme.clock.advanceTo(acme.clock.now() + 60_000);
+      acme.world.people.rename('lars', 'laurence');
+      await joins('lars', 'engineering');
+    });
+    const [review] = await reviewsOf(acme, pull);
+    await hearsOf(acme, pull, 'submitted', { ...review, commit_id: pull.head.sha });
+    expect(await notCounting(acme, pull)).toContain('@ada approved content that was not recorded in time');
+    expect(await comesToNothing(acme, pull, { who: 'lars', resource })).toBe(unapproved);
   });
 
   test('of whom somebody else asked for', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { publishChecks } from '../../src/github/check-runs.ts';
+import { publishChecks, readPublishedDigest } from '../../src/github/check-runs.ts';
 import type { RequestsRepository } from '../../src/github/requests-repository.ts';
 import { checkText, type Annotation, type CheckText } from '../../src/messages/check-text.ts';
 import { openStage, type Stage } from './stage.ts';
@@ -96,6 +96,19 @@ test('a check that waits is followed by another before GitHub lets it go stale',
   expect(await runs()).toHaveLength(1);
   await publish(waiting, now + 12 * day);
   expect(await runs()).toMatchObject([{ status: 'in_progress' }, { status: 'in_progress' }]);
+});
+
+test('what a commit showed at an instant is known by the digest that it was published for', async () => {
+  const shown = () => readPublishedDigest(stage.repository, sha, now);
+  expect(await shown()).toBeNull();
+  await publish(policy({ digest: 'sha256:one' }));
+  expect(await shown()).toBe('sha256:one');
+  expect(await readPublishedDigest(stage.repository, sha, now - 1000)).toBeNull();
+  await publish(policy({ digest: 'sha256:two' }));
+  expect(await shown()).toBe('sha256:two');
+  expect(await runs()).toHaveLength(2);
+  await publish(policy({ conclusion: 'failure', digest: null }));
+  expect(await shown()).toBeNull();
 });
 
 test('a check that waits is updated, and concluded', async () => {
