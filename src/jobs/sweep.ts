@@ -12,6 +12,9 @@ import {
   type Tasks,
 } from './tasks.ts';
 
+/** GitHub's clock and the app's are not farther apart, in milliseconds: what changed shortly before a look is looked at once more. */
+const clocksApart = 5 * 60_000;
+
 /**
  * Finds what no webhook told: pull requests that changed since they were looked at or were closed, the app's own among them, groups of the merge queue, moves of the default
  * branch, and people who left. It only asks where to look; whatever it finds is decided by the task that always does.
@@ -28,7 +31,7 @@ export async function sweepTask(parts: Parts, { repositoryId }: Tasks['sweep']):
   const changed = await Promise.all(
     open.map(async ({ number, headSha, updatedAt }) => {
       const stored = await storedPull(db, repositoryId, number);
-      return stored?.headSha === headSha && stored.evaluatedAt >= updatedAt ? [] : [number];
+      return stored?.headSha === headSha && stored.evaluatedAt >= updatedAt + clocksApart ? [] : [number];
     }),
   );
   const closed = known.filter((number) => !numbers.has(number));
