@@ -25,6 +25,8 @@ type Kind<Name extends Settled['kind']> = Extract<Settled, { readonly kind: Name
 
 /** More tasks than this are sent by a task of their own: nobody whose time is up waits for it. */
 const fewTasks = 10;
+/** And so many seconds later: by then most of those are over that end at the same time. */
+const headStart = 20;
 
 /** One transaction: what became of all these holdings of one entitlement, the audit events, and the tasks that follow. */
 export async function settle(
@@ -52,7 +54,8 @@ export async function settle(
     for (const { repositoryId, pull } of grants)
       follow.push(writeRecords(repositoryId), announcePull(repositoryId, pull));
     const tasks = [...new Map(follow.map((task) => [`${task.name} ${task.key}`, task])).values()];
-    for (const task of tasks.length > fewTasks ? [handOut(tasks)] : tasks) await queue.send(trx, task);
+    if (tasks.length > fewTasks) await queue.send(trx, handOut(tasks), { startAfterSeconds: headStart });
+    else for (const task of tasks) await queue.send(trx, task);
   });
   for (const grant of late) await takeBackOrphan(parts, connector, grant);
 }
