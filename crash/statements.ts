@@ -25,7 +25,7 @@ export function commits(): Watch {
         ? null
         : { kind: 'commit', label: `COMMIT ${[...tables].toSorted().join(', ')}` };
     }
-    const writes = writesOf(sql);
+    const writes = looksForWork.test(sql) ? [] : writesOf(sql);
     if (written) {
       for (const { table } of writes) written.add(table);
       return null;
@@ -35,7 +35,8 @@ export function commits(): Watch {
   };
 }
 
-const goesByTime = /skip locked|heartbeat_on = |monitor_on|maintain_on|set_?version/i;
+const looksForWork = /skip locked/i;
+const goesByTime = /heartbeat_on = |monitor_on|maintain_on|set_?version/i;
 
 const write = /\b(insert\s+into|update|delete\s+from)\s+(?!set\b)"?(\w+)/gi;
 

@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import { PgBoss, fromKysely, type JobWithMetadata } from 'pg-boss';
 import type { Database, Queryable } from '../database/connect.ts';
 import { currentTrace } from './trace.ts';
@@ -117,38 +116,6 @@ async function takeUpAbandoned(database: Database, boss: PgBoss, schema: string)
   );
   const ids = rows.map(({ id }) => String(id));
   if (ids.length > 0) await boss.fail(line, ids, { message: 'the process ended while the task ran' });
-}
-
-/** How many tasks to claim, and of which. */
-export interface Claim {
-  readonly most: number;
-  readonly urgentOnly: boolean;
-}
-
-/**
- * Claims the next tasks that are due and whose keys are free. One process at a time: two that claim together would not see each other's, and run
- * two tasks of one key. The embedded database has one process anyway.
- */
-export function claim({ db, kind }: Database, boss: PgBoss, schema: string, what: Claim): Promise<Job[]> {
-  return db.connection().execute(async (connection) => {
-    if (kind === 'embedded') return fetchDue(boss, connection, what);
-    await sql`select pg_advisory_lock(hashtext(${schema}))`.execute(connection);
-    try {
-      return await fetchDue(boss, connection, what);
-    } finally {
-      await sql`select pg_advisory_unlock(hashtext(${schema}))`.execute(connection);
-    }
-  });
-}
-
-function fetchDue(boss: PgBoss, connection: Queryable, { most, urgentOnly }: Claim): Promise<Job[]> {
-  return boss.fetch<QueuedTask>(line, {
-    db: fromKysely(connection.withoutPlugins()),
-    batchSize: most,
-    includeMetadata: true,
-    groupConcurrency: 1,
-    ...(urgentOnly ? { minPriority: priorities.urgent } : {}),
-  });
 }
 
 /**

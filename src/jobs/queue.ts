@@ -1,7 +1,7 @@
 import type { Database, Queryable } from '../database/connect.ts';
 import { attempt, type Outcome } from './attempt.ts';
+import { claim } from './claim.ts';
 import {
-  claim,
   countTasks,
   endDelays,
   endPauses,
@@ -261,7 +261,7 @@ export async function openQueue<Task extends QueuedTask>(
       }));
     },
     async stop() {
-      if (handlers) await carryOutWhatWaitsForItsLikes();
+      if (freePlaces() > 0) await carryOutWhatWaitsForItsLikes();
       stopping = true;
       clearInterval(polling);
       clearInterval(living);

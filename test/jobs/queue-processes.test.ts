@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import type { Handlers } from '../../src/jobs/queue.ts';
 import { serverUrl } from '../database/test-database.ts';
@@ -83,6 +84,25 @@ describe.runIf(serverUrl)('two processes on one queue', () => {
     expect({ ran, overlaps }).toEqual({ ran: 90, overlaps: 0 });
     await second.stop();
     await other.close();
+  });
+
+  test('wait in no connection for one that vanished while it claimed', async () => {
+    const queue = await bench.freshQueue();
+    const log: string[] = [];
+    const vanished = await bench.database.second();
+    await vanished.db.connection().execute(async (connection) => {
+      await sql`select pg_advisory_lock(hashtext(${bench.schema}))`.execute(connection);
+      await queue.work(handlers(log));
+      await queue.send(bench.database.db, greet('a', 'mona'));
+      await queue.stop();
+      expect(log).toEqual([]);
+      await sql`select pg_advisory_unlock(hashtext(${bench.schema}))`.execute(connection);
+    });
+    await vanished.close();
+    const next = await bench.sameQueue(bench.database);
+    await next.work(handlers(log));
+    await next.idle();
+    expect(log).toEqual(['hello mona']);
   });
 
   test('run again for a sender that commits after its like was taken up', async () => {
