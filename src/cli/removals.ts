@@ -27,8 +27,8 @@ export function removalsCommand(): Command {
     .addHelpText(
       'after',
       `
-One run ends no more grants than \`removal_limit\` of countersign.yaml allows: beyond that all of them wait. They end when their time is up in any
-case, and stay when what they were held for is undone: the entries stand again as they were, whoever left is back.
+In one run no more entries, or people, lose their access than \`removal_limit\` of countersign.yaml allows: beyond that all of them wait. Their grants end when
+their time is up in any case, and stay when what they were held for is undone: the entries stand again as they were, whoever left is back.
 
 Examples:
   countersign removals

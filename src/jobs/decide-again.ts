@@ -4,6 +4,7 @@ import { verdictOn } from '../approvals/verdict.ts';
 import { appendEvent, eventsOfPull } from '../database/audit-events.ts';
 import type { Queryable } from '../database/connect.ts';
 import { grantsOfPull, moveGrant } from '../database/grants.ts';
+import { heldRemovals } from '../database/removals.ts';
 import { repositoryById } from '../database/repositories.ts';
 import { insertRevert } from '../database/reverts.ts';
 import { readPull, type PullFacts } from '../github/read-pull.ts';
@@ -33,8 +34,10 @@ export async function decideAgainTask(
   if (!first) return;
   const refusalOf = await judgeAgain(parts, first, now);
   await db.transaction().execute(async (trx) => {
+    const held = new Set((await heldRemovals(trx, { repositoryId })).map(({ grant }) => grant.id));
     for (const grant of grants) {
-      const reason = refusalOf(grant);
+      // What is held back is kept, not begun.
+      const reason = held.has(grant.id) ? 'it was to end before it was given' : refusalOf(grant);
       const tasks = reason === null ? await confirm(trx, grant, now) : await refuse(trx, grant, reason, now);
       for (const task of tasks) await queue.send(trx, task);
     }

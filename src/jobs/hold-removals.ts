@@ -2,8 +2,8 @@ import { appendEvent } from '../database/audit-events.ts';
 import type { Queryable } from '../database/connect.ts';
 import { heldRemovals, holdBack, releaseHeld } from '../database/removals.ts';
 import { liveGrants } from '../database/grants.ts';
-import { isInForce, type Grant } from '../grants/grant.ts';
-import { toHoldBack, type RemovalReason } from '../grants/removal-limit.ts';
+import type { Grant } from '../grants/grant.ts';
+import { beyondLimit, type RemovalReason } from '../grants/removal-limit.ts';
 import type { Instant } from '../requests/instant.ts';
 import type { Parts } from './parts.ts';
 import { writeRecords } from './tasks.ts';
@@ -24,30 +24,32 @@ export async function holdRemovals(
   { repositoryId, because, now, branchSha }: Run,
   ends: (grant: Grant) => boolean,
 ): Promise<ReadonlySet<string>> {
-  const inForce = (await liveGrants(trx, repositoryId)).filter(
-    (grant) => isInForce(grant) && grant.expiresAt > now,
-  );
+  const running = (await liveGrants(trx, repositoryId)).filter(({ expiresAt }) => expiresAt > now);
   const before = await heldRemovals(trx, { repositoryId, because });
   const held = new Set(before.map(({ grant }) => grant.id));
-  const fresh = toHoldBack(removalLimit, inForce.filter(ends), held, inForce.length);
-  if (fresh.length === 0) return held;
+  const excess = beyondLimit(removalLimit, because, running, ends, held);
+  if (!excess) return held;
+  const { grants, hit, all } = excess;
+  const ids = grants.map(({ id }) => id);
   const { seq } = await appendEvent(trx, {
     at: now,
     kind: 'removal-held',
     repositoryId,
     pull: null,
     grantId: null,
-    subject: `${fresh.length} of ${inForce.length} grants would end at once: they wait for a person's word`,
-    details: { because, branchSha, limit: removalLimit, grants: fresh.map(({ id }) => id) },
+    subject: `${hit} of ${all} ${whose[because]} at once: ${grants.length} grants wait for a person's word`,
+    details: { because, branchSha, limit: removalLimit, grants: ids },
   });
-  await holdBack(trx, seq, because, fresh);
+  await holdBack(trx, seq, because, grants);
   await queue.send(trx, writeRecords(repositoryId));
   log.error(
-    { repositoryId, removal: seq, grants: fresh.length, inForce: inForce.length },
-    'more grants would end at once than the removal limit allows: `countersign removals` lists them',
+    { repositoryId, removal: seq, because, hit, all, grants: grants.length },
+    'more would end at once than the removal limit allows: `countersign removals` lists them',
   );
-  return new Set([...held, ...fresh.map(({ id }) => id)]);
+  return new Set([...held, ...ids]);
 }
+
+const whose = { returned: 'entries would end', left: 'holders would lose their access' } as const;
 
 /** Lets grants stay whose removal was held, and is not asked for any more. */
 export async function liftRemovals(
