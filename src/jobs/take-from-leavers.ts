@@ -16,7 +16,7 @@ import { applyGrants, evaluatePull, writeRecords, type Tasks } from './tasks.ts'
  */
 export async function takeFromLeaversTask(
   parts: Parts,
-  { repositoryId }: Tasks['take-from-leavers'],
+  { repositoryId, why }: Tasks['take-from-leavers'],
 ): Promise<void> {
   const { db, queue, clock } = parts;
   const { repository } = await parts.workplace(repositoryId);
@@ -29,6 +29,8 @@ export async function takeFromLeaversTask(
     return holdRemovals(parts, trx, run, (grant) => asked.has(grant.id) && !stays(grant));
   });
   for (const grant of grants) if (!stays(grant) && !heldBack.has(grant.id)) await takeBack(parts, grant);
+  // Whose approvals still count is asked again at the merge: each look at all of them costs calls.
+  if (why === 'swept' && grants.every(stays)) return;
   for (const pull of await openPulls(db, repositoryId))
     await queue.send(db, evaluatePull(repositoryId, pull));
 }
