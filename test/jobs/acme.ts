@@ -137,10 +137,10 @@ export async function openAcme(options?: StageOptions): Promise<Acme> {
         head.ref.startsWith('countersign/revert'),
       ),
     async verified() {
-      const { queue, workplace } = stage.app().parts;
-      await queue.hurry();
+      const { parts } = stage.app();
+      await parts.queue.hurry();
       await stage.settled();
-      const { git } = await workplace(world.repository.id);
+      const { git } = await parts.workplace(world.repository.id);
       return verify(await allEvents(stage.database.db), await readRecords(git));
     },
   };

@@ -223,9 +223,10 @@ async function* goesAroundTheRules(stage: Stage): Chapter {
   };
 }
 
-async function* provesItself({ world, clock, app, settled }: Stage): Chapter {
+async function* provesItself(stage: Stage): Chapter {
+  const { world, clock, app } = stage;
   await app.parts.queue.hurry();
-  await settled();
+  await stage.settled();
   const { git } = await app.parts.workplace(world.repository.id);
   const log = await allEvents(app.parts.db);
   const verification = verify(log, await readRecords(git));
