@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { EventKind, NewEvent } from '../audit/event.ts';
 import type { Connector, Observation } from '../connectors/connector.ts';
 import { appendEvents } from '../database/audit-events.ts';
@@ -54,7 +55,8 @@ export async function settle(
     for (const { repositoryId, pull } of grants)
       follow.push(writeRecords(repositoryId), announcePull(repositoryId, pull));
     const tasks = [...new Map(follow.map((task) => [`${task.name} ${task.key}`, task])).values()];
-    if (tasks.length > fewTasks) await queue.send(trx, handOut(tasks), { startAfterSeconds: headStart });
+    if (tasks.length > fewTasks)
+      await queue.send(trx, handOut(tasks, randomUUID()), { startAfterSeconds: headStart });
     else for (const task of tasks) await queue.send(trx, task);
   });
   for (const grant of late) await takeBackOrphan(parts, connector, grant);

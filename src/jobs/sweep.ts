@@ -16,7 +16,7 @@ import {
 const clocksApart = 5 * 60_000;
 
 /**
- * Finds what no webhook told: pull requests that changed since they were looked at or were closed, the app's own among them, groups of the merge queue, moves of the default
+ * Finds what no webhook told: pull requests that changed since they were looked at or were closed, the app's own among them, reverts that nobody opened yet, groups of the merge queue, moves of the default
  * branch, and people who left. It only asks where to look; whatever it finds is decided by the task that always does.
  */
 export async function sweepTask(parts: Parts, { repositoryId }: Tasks['sweep']): Promise<void> {
@@ -37,10 +37,10 @@ export async function sweepTask(parts: Parts, { repositoryId }: Tasks['sweep']):
   const closed = known.filter((number) => !numbers.has(number));
   for (const pull of [...changed.flat(), ...closed]) await queue.send(db, evaluatePull(repositoryId, pull));
   const lost = (await revertsUnderWay(db, repositoryId)).filter(
-    ({ pull }) => pull !== null && !numbers.has(pull),
+    ({ pull }) => pull === null || !numbers.has(pull),
   );
-  for (const [branch, [revert]] of Map.groupBy(lost, (each) => each.branch))
-    if (revert) await queue.send(db, tendRevert(revert.id, branch));
+  for (const [revert] of Map.groupBy(lost, ({ id, branch }) => branch ?? id).values())
+    if (revert) await queue.send(db, tendRevert(revert.id, revert.branch));
   for (const { branch } of groups) await queue.send(db, evaluateGroup(repositoryId, branch));
   await queue.send(db, decideMerge(repositoryId));
   await queue.send(db, takeFromLeavers(repositoryId, 'swept'));

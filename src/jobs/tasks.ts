@@ -120,9 +120,10 @@ export const applyGrants = ({ connection }: Pick<Holding, 'connection'>): Task =
   data: { connection },
 });
 
-export const handOut = (tasks: readonly Task[]): Task => ({
+/** `id`: a UUID of its own. Two that wait under one key would be one, and the tasks of the other lost. */
+export const handOut = (tasks: readonly Task[], id: string): Task => ({
   name: 'hand-out',
-  key: `hand-out ${tasks[0]?.name} ${tasks[0]?.key}`,
+  key: `hand-out ${id}`,
   data: { tasks },
 });
 

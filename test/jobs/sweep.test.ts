@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { insertRevert, revertsUnderWay } from '../../src/database/reverts.ts';
 import { entries } from './acme-access.ts';
 import { fileOf, openAcme, type Acme } from './acme.ts';
 
@@ -30,6 +31,26 @@ test('what no webhook told is found: a request, its merge, and who left', async 
   expect(await acme.holds('mona', merged)).toBe(true);
   expect(await acme.holds('nick', left)).toBe(false);
   expect(await acme.grants('nick', left)).toMatchObject([{ state: 'revoked', endedBecause: 'left' }]);
+});
+
+test('reverts that nobody tends are found, each of them', async () => {
+  const { db } = acme.database;
+  const { id: repositoryId } = acme.world.repository;
+  for (const resource of ['gone', 'gone-too'])
+    await insertRevert(
+      db,
+      {
+        repositoryId,
+        reason: 'Its time is up.',
+        grantId: null,
+        key: `user:mona ${resource}:read-only`,
+        file: fileOf({ resource }),
+        sourcePull: null,
+      },
+      acme.clock.now(),
+    );
+  await acme.later(6);
+  expect(await revertsUnderWay(db, repositoryId)).toEqual([]);
 });
 
 /** How each attempt at each webhook since the nth ended. */
