@@ -238,7 +238,14 @@ export async function grantsAt(db: Queryable, instant: Instant): Promise<Grant[]
     .selectFrom('grants')
     .selectAll()
     .where('grantedAt', '<=', at)
-    .where((grant) => grant.or([grant('revokedAt', 'is', null), grant('revokedAt', '>', at)]))
+    .where((grant) =>
+      grant.or([
+        grant('revokedAt', 'is', null),
+        grant('revokedAt', '>', at),
+        // It was over, and given once more.
+        grant('state', '=', 'revoking'),
+      ]),
+    )
     .orderBy('principalName')
     .orderBy('resource')
     .orderBy('role')

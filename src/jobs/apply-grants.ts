@@ -85,7 +85,7 @@ async function applyEntitlement(run: Run, connector: Connector, grants: readonly
       });
     for (let nth = 0; nth < shown.length; nth += atOnce) {
       const some = shown.slice(nth, nth + atOnce);
-      await settle(run.parts, connector, some, after);
+      await settle(run.parts, some, after);
       run.settled += some.length;
     }
   });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { EventKind, NewEvent } from '../audit/event.ts';
-import type { Connector, Observation } from '../connectors/connector.ts';
+import type { Observation } from '../connectors/connector.ts';
 import { appendEvents } from '../database/audit-events.ts';
 import type { Queryable } from '../database/connect.ts';
 import { endGrants, grantsOfHolding, moveGrant, noteFailure } from '../database/grants.ts';
@@ -30,19 +30,13 @@ const fewTasks = 10;
 const headStart = 20;
 
 /** One transaction: what became of all these holdings of one entitlement, the audit events, and the tasks that follow. */
-export async function settle(
-  parts: Parts,
-  connector: Connector,
-  settled: readonly Settled[],
-  shown: Observation,
-): Promise<void> {
+export async function settle(parts: Parts, settled: readonly Settled[], shown: Observation): Promise<void> {
   if (settled.length === 0) return;
   const { db, queue } = parts;
-  const late: Grant[] = [];
   await db.transaction().execute(async (trx) => {
     const follow: Task[] = [];
     for (const one of settled)
-      if (one.kind === 'given') late.push(...(await confirm(parts, trx, one)));
+      if (one.kind === 'given') follow.push(...(await confirm(parts, trx, one)));
       else if (one.kind === 'refused') follow.push(...(await refuse(parts, trx, one, shown)));
     follow.push(
       ...(await end(
@@ -59,15 +53,13 @@ export async function settle(
       await queue.send(trx, handOut(tasks, randomUUID()), { startAfterSeconds: headStart });
     else for (const task of tasks) await queue.send(trx, task);
   });
-  for (const grant of late) await takeBackOrphan(parts, connector, grant);
 }
 
-/** Gives those whose grants had moved on while the target was asked. */
 async function confirm(
-  { clock }: Parts,
+  { clock, log }: Parts,
   trx: Queryable,
   { grants, standing }: Kind<'given'>,
-): Promise<Grant[]> {
+): Promise<Task[]> {
   const grantedAt = clock.now();
   const active = await Promise.all(
     grants.map(({ id }) => moveGrant(trx, id, ['granting'], 'active', { grantedAt })),
@@ -77,17 +69,21 @@ async function confirm(
     trx,
     given.map((grant) => told(grant, grantedAt, 'access-granted', { standing })),
   );
-  return given.length === 0 && !standing ? grants.slice(0, 1) : [];
+  const late = given.length === 0 && !standing ? await reopen(trx, grants) : undefined;
+  if (!late) return [];
+  log.warn({ grant: late.id }, 'access was given after its end, by a process that slept: it is taken back');
+  await appendEvents(trx, [told(late, grantedAt, 'access-granted', { standing, afterItsEnd: true })]);
+  return [applyGrants(late)];
 }
 
 /**
- * Whoever was given something by a process that slept meanwhile, while another one took their grants to their end, holds it for nothing:
- * nothing is given after its end.
+ * Whoever was given something by a process that slept meanwhile, while another one took their grants to their end, holds it for nothing: one
+ * of these grants is to be taken back once more, unless the holding rests on others.
  */
-async function takeBackOrphan({ db, log }: Parts, connector: Connector, grant: Grant): Promise<void> {
-  if ((await grantsOfHolding(db, grant, liveStates)).length > 0) return;
-  log.warn({ grant: grant.id }, 'access was given after its end, by a process that slept: it is taken back');
-  await connector.revoke(grant.entitlement, grant.identity);
+async function reopen(trx: Queryable, grants: readonly Grant[]): Promise<Grant | undefined> {
+  const [first] = grants;
+  if (!first || (await grantsOfHolding(trx, first, liveStates)).length > 0) return undefined;
+  return moveGrant(trx, first.id, ['revoked'], 'revoking');
 }
 
 /** These grants are over, and the target shows what it should. */
@@ -95,15 +91,16 @@ async function end({ clock }: Parts, trx: Queryable, settled: readonly Kind<'end
   const revokedAt = clock.now();
   const grants = settled.flatMap((one) => one.grants);
   const ended = new Map((await endGrants(trx, grants, revokedAt)).map((grant) => [grant.id, grant]));
-  const events = settled.flatMap(({ event, details, grants: over }) =>
-    over.flatMap(({ id }) => {
+  const events = settled.flatMap(({ event, details, grants: these }) =>
+    these.flatMap(({ id }) => {
       const grant = ended.get(id);
       return grant ? told(grant, revokedAt, event, { ...details, endedBecause: grant.endedBecause }) : [];
     }),
   );
   await appendEvents(trx, events);
-  const inOrder = grants.flatMap(({ id }) => ended.get(id) ?? []);
-  return wantReverts(trx, inOrder, revokedAt, ({ endedBecause }) =>
+  // What was over before has its revert.
+  const over = grants.flatMap(({ id, revokedAt: before }) => (before === null && ended.get(id)) || []);
+  return wantReverts(trx, over, revokedAt, ({ endedBecause }) =>
     endedBecause === null || endedBecause === 'returned' ? null : whyOver[endedBecause],
   );
 }

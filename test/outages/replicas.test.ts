@@ -83,18 +83,21 @@ test('two replicas that race for every step, ten minutes apart, double nothing a
   expect(await acme.verified()).toMatchObject({ pending: 0, discrepancies: [] });
 });
 
-test('what a replica that slept gives after the end is taken back at once', async () => {
+test('what a replica that slept gives after the end is taken back, until it is gone', async () => {
   const resource = acme.freshResource();
   const { client } = acme.target;
   const query = client.query.bind(client);
+  let sleeps = true;
+  const refusals: string[] = [];
   const asleep = Promise.withResolvers<void>();
   const awake = Promise.withResolvers<void>();
   client.query = async (text, values) => {
-    if (text.startsWith('grant ')) {
-      client.query = query;
+    if (sleeps && text.startsWith('grant ')) {
+      sleeps = false;
       asleep.resolve();
       await awake.promise;
     }
+    if (text.startsWith('revoke ') && refusals.length > 0) throw new Error(refusals.pop());
     return query(text, values);
   };
   const pull = await acme.asks({ resource, duration: '1h' });
@@ -113,10 +116,19 @@ test('what a replica that slept gives after the end is taken back at once', asyn
   acme.clock.advanceTo(acme.clock.now() + 61 * 60_000);
   await eventually(async () => (await acme.grants('mona', resource))[0]?.state === 'revoked');
 
+  refusals.push('the target takes nothing back now');
   awake.resolve();
+  await eventually(async () => refusals.length === 0);
   await acme.settled();
+  client.query = query;
   expect(await acme.holds('mona', resource)).toBe(false);
-  expect(await kinds(pull)).toEqual(['grant-decided', 'access-granted', 'access-revoked']);
+  expect(await kinds(pull)).toEqual([
+    'grant-decided',
+    'access-granted',
+    'access-revoked',
+    'access-granted',
+    'access-revoked',
+  ]);
   expect(await acme.comments(pull)).toHaveLength(1);
   expect(await acme.reverts()).toHaveLength(2);
   expect(await acme.verified()).toMatchObject({ pending: 0, discrepancies: [] });
