@@ -13,6 +13,8 @@ const write = (name: string): Permission[] => [[name, 'write']];
 const needs: Readonly<Record<string, readonly Permission[]>> = {
   'apps.getOrgInstallation': [],
   'apps.getRepoInstallation': [],
+  'apps.listWebhookDeliveries': [],
+  'apps.redeliverWebhookDelivery': [],
   'checks.create': write('checks'),
   'checks.listForRef': read('checks'),
   'checks.update': write('checks'),

@@ -49,6 +49,7 @@ test('asks in a .yml file beside the .yaml files', async () => {
 
 test('brings the records, or any other history, into the default branch', async () => {
   const mona = acme.world.person('mona');
+  expect(await acme.verified()).toMatchObject({ discrepancies: [] });
   await expect(mona.opensPullRequest({ title: 'Records', branch: 'countersign/records' })).rejects.toThrow(
     'no history in common',
   );
