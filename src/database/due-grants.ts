@@ -23,19 +23,27 @@ export async function dueConnections(db: Queryable, now: Instant): Promise<strin
   return rows.map(({ connection }) => connection);
 }
 
+/** A holding that is due; `ends`: something about it is to be taken back. */
+export type DueHolding = Holding & { readonly ends: boolean };
+
 /**
- * The holdings of a connection that have something to begin or to end by now: those that failed least often first, since what fails is to
- * keep nothing else waiting, and of these those that are overdue longest.
+ * The holdings of a connection that have something to begin or to end by now: what ends first, of these those that failed least often, since
+ * what fails is to keep nothing else waiting, and of these those that are overdue longest.
  */
 export async function dueHoldings(
   db: Queryable,
   now: Instant,
   { connection, atMost }: { readonly connection: string; readonly atMost: number },
-): Promise<Holding[]> {
+): Promise<DueHolding[]> {
   return dueGrants(db, now)
     .select(['connection', 'entitlementKey', 'identity'])
+    .select((grant) => {
+      const ends = grant.or([grant('state', '=', 'revoking'), grant('expiresAt', '<=', new Date(now))]);
+      return grant.fn.agg<boolean>('bool_or', [ends]).as('ends');
+    })
     .where('connection', '=', connection)
     .groupBy(['connection', 'entitlementKey', 'identity'])
+    .orderBy('ends', 'desc')
     .orderBy((grant) => grant.fn.max('attempts'))
     .orderBy((grant) => grant.fn.min('expiresAt'))
     .limit(atMost)

@@ -1,8 +1,9 @@
 import type { Connector, Observation } from '../connectors/connector.ts';
-import { dueHoldings } from '../database/due-grants.ts';
+import { dueHoldings, type DueHolding } from '../database/due-grants.ts';
 import { grantsOfHoldings, moveGrant, noteFailure } from '../database/grants.ts';
 import { liveStates, type Grant } from '../grants/grant.ts';
 import { plan, type Change } from '../grants/plan.ts';
+import type { Instant } from '../requests/instant.ts';
 import { inLanes } from './lanes.ts';
 import type { Parts } from './parts.ts';
 import { settle, type Settled } from './settle-grants.ts';
@@ -14,6 +15,8 @@ const batch = 5000;
 const atOnce = 1000;
 /** So many entitlements, and so many holdings of each, are worked on at the same time. */
 const lanes = 2;
+/** A run ends after so many milliseconds, between two holdings, and what is left is another run's: what ends meanwhile comes first there. */
+const longest = 30_000;
 /** After so many failures, and nothing else, the target counts as out of reach for now. */
 const enoughFailures = 5;
 
@@ -25,33 +28,61 @@ export async function applyGrantsTask(parts: Parts, { connection }: Tasks['apply
   const { db, queue, clock } = parts;
   const due = await dueHoldings(db, clock.now(), { connection, atMost: batch });
   if (due.length === 0) return;
-  const run: Run = { parts, errors: [], answered: 0, settled: 0 };
+  const run: Run = {
+    parts,
+    until: clock.now() + longest,
+    errors: [],
+    begun: 0,
+    settled: 0,
+    failed: 0,
+    answered: 0,
+  };
   try {
     const connector = await parts.connector(connection);
-    const groups = Map.groupBy(due, ({ entitlementKey }) => entitlementKey);
-    await inLanes(lanes, groups, async ([entitlementKey, holdings]) => {
-      const identities = holdings.map(({ identity }) => identity);
-      const grants = await grantsOfHoldings(db, { connection, entitlementKey, identities }, liveStates);
-      if (!isOutOfReach(run)) await applyEntitlement(run, connector, grants);
-    });
+    for (const ends of [true, false])
+      await applyHoldings(
+        run,
+        connector,
+        due.filter((holding) => holding.ends === ends),
+      );
   } finally {
     // What waits to be decided on again is due all the while: to look for it at once would be to look for ever.
     if (run.settled > 0) parts.grantsMoved();
-    if (run.settled > 0 && due.length === batch) await queue.send(db, applyGrants({ connection }));
+    if (run.settled > 0 && (due.length === batch || isLong(run)))
+      await queue.send(db, applyGrants({ connection }));
   }
   if (run.errors.length > 0) throw run.errors[0];
+}
+
+/** Holdings of one connection, those of one entitlement together. What can't be taken back says nothing of what can be given. */
+async function applyHoldings(run: Run, connector: Connector, holdings: readonly DueHolding[]): Promise<void> {
+  Object.assign(run, { failed: 0, answered: 0 });
+  const groups = Map.groupBy(holdings, ({ entitlementKey }) => entitlementKey);
+  await inLanes(lanes, groups.values(), async (group) => {
+    const [first] = group;
+    if (!first || isOver(run)) return;
+    const identities = group.map(({ identity }) => identity);
+    const grants = await grantsOfHoldings(run.parts.db, { ...first, identities }, liveStates);
+    await applyEntitlement(run, connector, grants);
+  });
 }
 
 /** What one run of the task came to so far. */
 interface Run {
   readonly parts: Parts;
+  readonly until: Instant;
   readonly errors: unknown[];
-  /** How many changes the target took, and what became of how many is stored. */
-  answered: number;
+  /** How many holdings were begun with, and what became of how many changes is stored. */
+  begun: number;
   settled: number;
+  /** How often something failed, and how many changes the target took, among what ends or what begins. */
+  failed: number;
+  answered: number;
 }
 
-const isOutOfReach = ({ errors, answered }: Run) => answered === 0 && errors.length >= enoughFailures;
+const isOutOfReach = ({ failed, answered }: Run) => answered === 0 && failed >= enoughFailures;
+const isLong = ({ parts, until, begun }: Run) => begun > 0 && parts.clock.now() >= until;
+const isOver = (run: Run) => isOutOfReach(run) || isLong(run);
 
 /** What the target was asked to do, and what it must show for it to be true. */
 type Done = Settled & { readonly shows: 'held' | 'gone' | 'either' };
@@ -66,7 +97,8 @@ async function applyEntitlement(run: Run, connector: Connector, grants: readonly
   await guarded(run, grants, async () => {
     const before = await connector.observe(entitlement);
     await inLanes(lanes, ofEach.values(), async (held) => {
-      if (isOutOfReach(run)) return;
+      if (isOver(run)) return;
+      run.begun += 1;
       await guarded(run, held, async () => {
         for (const change of plan(held, before.has(held[0]?.identity ?? ''), run.parts.clock.now())) {
           const came = await carryOut(run.parts, connector, change);
@@ -83,12 +115,22 @@ async function applyEntitlement(run: Run, connector: Connector, grants: readonly
         check(one, after);
         shown.push(one);
       });
-    for (let nth = 0; nth < shown.length; nth += atOnce) {
-      const some = shown.slice(nth, nth + atOnce);
-      await settle(run.parts, some, after);
-      run.settled += some.length;
-    }
+    for (let nth = 0; nth < shown.length; nth += atOnce)
+      await settleTogether(run, shown.slice(nth, nth + atOnce), after);
   });
+}
+
+/** Or each by itself, where that fails: what can't be stored of one holds up none of the others. */
+async function settleTogether(run: Run, done: readonly Done[], after: Observation): Promise<void> {
+  const settleThese = async (these: readonly Done[]) => {
+    await settle(run.parts, these, after);
+    run.settled += these.length;
+  };
+  try {
+    await settleThese(done);
+  } catch {
+    for (const one of done) await guarded(run, one.grants, () => settleThese([one]));
+  }
 }
 
 /** A failure is noted with the grants that it kept from what they should be, and ends nothing. */
@@ -97,6 +139,7 @@ async function guarded(run: Run, grants: readonly Grant[], work: () => Promise<v
     await work();
   } catch (error) {
     run.errors.push(error);
+    run.failed += 1;
     await noteFailure(
       run.parts.db,
       grants.map(({ id }) => id),

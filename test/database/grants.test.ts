@@ -158,7 +158,7 @@ describe('what is live, due and held', () => {
   ] as const)('%s: due is %s', async (_, different, now, due) => {
     await stored('mona', different);
     const holding = { connection: 'orders-db', entitlementKey: '{"role":"orders_reader"}', identity: 'mona' };
-    expect(await dueHoldings(database.db, now, all)).toEqual(due ? [holding] : []);
+    expect(await dueHoldings(database.db, now, all)).toMatchObject(due ? [holding] : []);
     expect(await dueConnections(database.db, now)).toEqual(due ? ['orders-db'] : []);
   });
 
@@ -178,6 +178,19 @@ describe('what is live, due and held', () => {
       .execute();
     await noteFailure(database.db, [hubot?.id ?? ''], 'out of reach');
     expect((await due()).map(({ identity }) => identity)).toEqual(['mona', 'hubot']);
+  });
+
+  test('what ends is due before what begins, however often it failed', async () => {
+    const mona = await stored('mona', { state: 'active' });
+    const hubot = await stored('hubot', { state: 'revoking', expiresAt: nine + 9 * hour });
+    await stored('octocat', { startsAt: nine, expiresAt: nine + 5 * hour });
+    await noteFailure(database.db, [mona.id], 'out of reach');
+    const due = await dueHoldings(database.db, nine + 4 * hour, all);
+    expect(due.map(({ identity, ends }) => [identity, ends])).toEqual([
+      [hubot.identity, true],
+      [mona.identity, true],
+      ['octocat', false],
+    ]);
   });
 
   test('next due is the next start or end', async () => {
