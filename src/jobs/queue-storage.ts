@@ -139,11 +139,16 @@ export async function enqueue(
   },
 ): Promise<void> {
   const db = fromKysely(queryable.withoutPlugins());
-  const { delivery } = currentTrace();
+  const { delivery: own } = currentTrace();
   const delayed = startAfterSeconds > 0;
   const slot = `${name} ${singletonKey}${delayed ? ' later' : ''}`;
   const due = Date.now() + startAfterSeconds * 1000;
-  const waiting = delayed ? await boss.findJobs<QueuedTask>(line, { key: slot, queued: true, db }) : [];
+  const waiting =
+    delayed || own === undefined
+      ? await boss.findJobs<Job['data']>(line, { key: slot, queued: true, db })
+      : [];
+  // Whoever has no delivery to name leaves the like its own.
+  const delivery = own ?? waiting[0]?.data.delivery;
   const earliest = Math.min(due, ...waiting.map(({ startAfter }) => startAfter.getTime()));
   await boss.upsert(
     line,

@@ -218,11 +218,11 @@ describe('a queue', () => {
   test('runs the tasks of one key one after the other, and those of other keys meanwhile', async () => {
     const queue = await bench.freshQueue();
     const log: string[] = [];
-    const leave = gate();
-    const elsewhere = gate();
+    const [begun, leave, elsewhere] = [gate(), gate(), gate()];
     await queue.work({
       greet: async ({ whom }) => {
         log.push(`begin ${whom}`);
+        begun.open();
         await leave.opened;
         log.push(`end ${whom}`);
       },
@@ -232,6 +232,7 @@ describe('a queue', () => {
       },
     });
     await queue.send(bench.database.db, greet('a', 'mona'));
+    await begun.opened;
     await queue.send(bench.database.db, count('a', 1));
     await queue.send(bench.database.db, count('b', 2));
     await elsewhere.opened;
