@@ -97,7 +97,7 @@ export async function startApp(config: Config, seams: Seams = {}): Promise<Runni
     url: server.url,
     parts,
     async idle() {
-      await watch.settled();
+      await Promise.all([watch.settled(), round.settled()]);
       await queue.idle();
     },
     async stop() {

@@ -4,6 +4,8 @@ import { redeliverFailed, sweep } from './tasks.ts';
 /** Looks after every repository at the start and every few minutes, whether or not a webhook came. */
 export interface Rounds {
   start(): void;
+  /** Resolves once the sweeps that it is time for are sent. */
+  settled(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -16,15 +18,21 @@ export function rounds(
 ): Rounds {
   const stopped = new AbortController();
   let going: Promise<void> = Promise.resolve();
+  let sending: Promise<void> = Promise.resolve();
+
+  async function send(): Promise<void> {
+    try {
+      for (const { id } of repositories) await queue.send(db, sweep(id));
+      await queue.send(db, redeliverFailed);
+    } catch (error) {
+      log.error({ err: error }, 'a sweep could not be sent; the next one is');
+    }
+  }
 
   async function go(): Promise<void> {
     while (!stopped.signal.aborted) {
-      try {
-        for (const { id } of repositories) await queue.send(db, sweep(id));
-        await queue.send(db, redeliverFailed);
-      } catch (error) {
-        log.error({ err: error }, 'a sweep could not be sent; the next one is');
-      }
+      sending = send();
+      await sending;
       // Being stopped is no failure.
       await clock.reaches(clock.now() + pause, stopped.signal).catch(() => undefined);
     }
@@ -34,6 +42,7 @@ export function rounds(
     start() {
       going = go();
     },
+    settled: () => sending,
     async stop() {
       stopped.abort();
       await going;
