@@ -10,10 +10,10 @@ import { gitReader } from './github/git-objects.ts';
 import { clientClass } from './github/client.ts';
 import { openOrganization, openRepository } from './github/installation.ts';
 import { LimitReached } from './github/rate-limits.ts';
-import { acceptDelivery } from './jobs/accept-delivery.ts';
 import { systemClock, type Clock } from './jobs/clock.ts';
 import { expiryWatch } from './jobs/expiry-watch.ts';
 import { handlers } from './jobs/handlers.ts';
+import { openIntake } from './jobs/intake.ts';
 import { openLog } from './jobs/log.ts';
 import { openMeters } from './jobs/meters.ts';
 import type { Parts, Workplace } from './jobs/parts.ts';
@@ -68,9 +68,10 @@ export async function startApp(config: Config, seams: Seams = {}): Promise<Runni
   const { parts, queue, watch, probot, meters, close } = await build(config, seams);
   const { log } = parts;
   const round = rounds(parts, config.repositories);
+  const takeIn = openIntake(parts);
   await probot.load(
     countersign(config.repositories, async (delivery, tasks) => {
-      await acceptDelivery(parts, delivery, tasks);
+      await takeIn(delivery, tasks);
       const { event, action } = delivery;
       log.info({ event, action, tasks: tasks.map(({ name }) => name) }, 'a webhook was accepted');
     }),

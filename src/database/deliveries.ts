@@ -11,15 +11,18 @@ export interface StoredDelivery {
   readonly receivedAt: Instant;
 }
 
-/** Remembers a delivery: `false` when it was accepted before. */
-export async function storeDelivery(db: Queryable, delivery: StoredDelivery): Promise<boolean> {
+/** Remembers deliveries, and gives the ids of those that were not accepted before. */
+export async function storeDeliveries(
+  db: Queryable,
+  deliveries: readonly StoredDelivery[],
+): Promise<ReadonlySet<string>> {
   const stored = await db
     .insertInto('deliveries')
-    .values({ ...delivery, receivedAt: new Date(delivery.receivedAt) })
+    .values(deliveries.map((delivery) => ({ ...delivery, receivedAt: new Date(delivery.receivedAt) })))
     .onConflict((conflict) => conflict.column('id').doNothing())
     .returning('id')
-    .executeTakeFirst();
-  return stored !== undefined;
+    .execute();
+  return new Set(stored.map(({ id }) => id));
 }
 
 /** Up to when, by GitHub's clock, failed deliveries were looked for; `undefined`: never yet. */

@@ -1,6 +1,5 @@
-import { PgBoss, fromKysely, type JobWithMetadata } from 'pg-boss';
-import type { Database, Queryable } from '../database/connect.ts';
-import { currentTrace } from './trace.ts';
+import { PgBoss, type JobWithMetadata } from 'pg-boss';
+import type { Database } from '../database/connect.ts';
 
 /** Something to do in the background. */
 export interface QueuedTask {
@@ -10,11 +9,6 @@ export interface QueuedTask {
   /** What those of one name are told apart by while they wait, instead of the key. */
   readonly singletonKey?: string;
   readonly data: object;
-}
-
-export interface SendOptions {
-  /** Not before so many seconds from now. Among the delayed tasks of one name and key the earliest stands. */
-  readonly startAfterSeconds?: number;
 }
 
 /** The part of a logger that the queue needs. */
@@ -116,53 +110,6 @@ async function takeUpAbandoned(database: Database, boss: PgBoss, schema: string)
   );
   const ids = rows.map(({ id }) => String(id));
   if (ids.length > 0) await boss.fail(line, ids, { message: 'the process ended while the task ran' });
-}
-
-/**
- * A waiting like is edited rather than left alone: the edit locks it until the sender commits, so that it can't run before, without seeing
- * what the sender stored.
- */
-export async function enqueue(
-  boss: PgBoss,
-  queryable: Queryable,
-  { name, key, singletonKey = key, data }: QueuedTask,
-  {
-    startAfterSeconds = 0,
-    untilDone,
-    priority,
-    longestPause,
-  }: SendOptions & {
-    readonly untilDone: boolean;
-    readonly priority: number;
-    /** In seconds; none: there are no pauses. */
-    readonly longestPause: number | undefined;
-  },
-): Promise<void> {
-  const db = fromKysely(queryable.withoutPlugins());
-  const { delivery: own } = currentTrace();
-  const delayed = startAfterSeconds > 0;
-  const slot = `${name} ${singletonKey}${delayed ? ' later' : ''}`;
-  const due = Date.now() + startAfterSeconds * 1000;
-  const waiting =
-    delayed || own === undefined
-      ? await boss.findJobs<Job['data']>(line, { key: slot, queued: true, db })
-      : [];
-  // Whoever has no delivery to name leaves the like its own.
-  const delivery = own ?? waiting[0]?.data.delivery;
-  const earliest = Math.min(due, ...waiting.map(({ startAfter }) => startAfter.getTime()));
-  await boss.upsert(
-    line,
-    { name, key, data, ...(delivery === undefined ? {} : { delivery }) },
-    {
-      db,
-      singletonKey: slot,
-      group: { id: key },
-      startAfter: delayed ? new Date(earliest) : 0,
-      priority,
-      ...(untilDone ? { retryLimit: 2 ** 31 - 1 } : {}),
-      ...(longestPause === undefined ? {} : { retryBackoff: true, retryDelayMax: longestPause }),
-    },
-  );
 }
 
 export interface TaskCounts {

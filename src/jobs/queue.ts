@@ -1,11 +1,11 @@
 import type { Database, Queryable } from '../database/connect.ts';
 import { attempt, type Outcome } from './attempt.ts';
 import { claim } from './claim.ts';
+import { enqueue } from './enqueue.ts';
 import {
   countTasks,
   endDelays,
   endPauses,
-  enqueue,
   givenUp,
   isBusy,
   line,
@@ -16,10 +16,17 @@ import {
   type Job,
   type QueuedTask,
   type QueueLog,
-  type SendOptions,
   type TaskCounts,
 } from './queue-storage.ts';
-import { traced } from './trace.ts';
+import { currentTrace, traced } from './trace.ts';
+
+/** A task, and the webhook that led to it (`X-GitHub-Delivery`) where that is not the one under way. */
+export type Sent<Task> = Task & { readonly delivery?: string };
+
+export interface SendOptions {
+  /** Not before so many seconds from now. Among the delayed tasks of one name and key the earliest stands. */
+  readonly startAfterSeconds?: number;
+}
 
 export interface TaskContext {
   /** 1 for the first. */
@@ -48,8 +55,8 @@ export interface FailedTask {
  * the newer data; one that is sent while its like runs, runs after it.
  */
 export interface Queue<Task extends QueuedTask> {
-  /** Sends a task. Given a transaction, it exists if and when that commits. */
-  send(db: Queryable, task: Task, options?: SendOptions): Promise<void>;
+  /** Sends a task, or several at once. Given a transaction, they exist if and when that commits. */
+  send(db: Queryable, tasks: Sent<Task> | readonly Sent<Task>[], options?: SendOptions): Promise<void>;
   /** Starts to carry out tasks. */
   work(handlers: Handlers<Task>): Promise<void>;
   /** Resolves when no task runs, is due, or waits to be tried again. Tasks that are delayed or put off are left out. */
@@ -221,15 +228,16 @@ export async function openQueue<Task extends QueuedTask>(
   });
 
   return {
-    async send(db, task, sendOptions) {
-      const { name } = task;
-      await enqueue(boss, db, task, {
-        startAfterSeconds: gathered[name] ?? 0,
-        ...sendOptions,
-        untilDone: neverGivenUp.has(name),
-        priority: priorityOf(name),
+    async send(db, tasks, { startAfterSeconds } = {}) {
+      const placements = [tasks].flat().map((task) => ({
+        task,
+        delivery: task.delivery ?? currentTrace().delivery,
+        delay: startAfterSeconds ?? gathered[task.name] ?? 0,
+        untilDone: neverGivenUp.has(task.name),
+        priority: priorityOf(task.name),
         longestPause: retries.pause > 0 ? around(longestPause) : undefined,
-      });
+      }));
+      await enqueue(boss, schema, db, placements);
       if (db.isTransaction) sentInTransaction = true;
       else look();
     },

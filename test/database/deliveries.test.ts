@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { deliveriesSeen, storeDeliveriesSeen, storeDelivery } from '../../src/database/deliveries.ts';
+import { deliveriesSeen, storeDeliveriesSeen, storeDeliveries } from '../../src/database/deliveries.ts';
 import { openTestDatabase, serverUrl, type TestDatabase } from './test-database.ts';
 
 const delivery = { event: 'push', action: null, repositoryId: 1, receivedAt: Date.UTC(2026, 10, 23) };
@@ -10,28 +10,35 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-describe('storeDelivery', () => {
+/** The ids of those that are new. */
+async function stored({ db }: Pick<TestDatabase, 'db'>, ...ids: string[]): Promise<string[]> {
+  return [
+    ...(await storeDeliveries(
+      db,
+      ids.map((id) => ({ id, ...delivery })),
+    )),
+  ];
+}
+
+describe('storeDeliveries', () => {
   test('knows a delivery that comes again', async () => {
-    expect(await storeDelivery(database.db, { id: 'a', ...delivery })).toBe(true);
-    expect(await storeDelivery(database.db, { id: 'a', ...delivery, event: 'forged' })).toBe(false);
-    expect(await storeDelivery(database.db, { id: 'b', ...delivery })).toBe(true);
+    expect(await stored(database, 'a')).toEqual(['a']);
+    expect(await stored(database, 'a', 'b', 'b')).toEqual(['b']);
   });
 
   test('forgets what was rolled back', async () => {
     const failing = database.db.transaction().execute(async (trx) => {
-      await storeDelivery(trx, { id: 'c', ...delivery });
+      await storeDeliveries(trx, [{ id: 'c', ...delivery }]);
       throw new Error('no');
     });
     await expect(failing).rejects.toThrow('no');
-    expect(await storeDelivery(database.db, { id: 'c', ...delivery })).toBe(true);
+    expect(await stored(database, 'c')).toEqual(['c']);
   });
 
   test.runIf(serverUrl)('takes one of two that arrive at the same time', async () => {
     const other = await database.second();
-    const stored = await Promise.all(
-      [database, other].map(({ db }) => storeDelivery(db, { id: 'd', ...delivery })),
-    );
-    expect(stored.filter(Boolean)).toHaveLength(1);
+    const both = await Promise.all([database, other].map((each) => stored(each, 'd')));
+    expect(both.flat()).toEqual(['d']);
     await other.close();
   });
 });

@@ -1,0 +1,96 @@
+import { sql } from 'kysely';
+import { fromKysely, type PgBoss } from 'pg-boss';
+import type { Queryable } from '../database/connect.ts';
+import { line, type Job, type QueuedTask } from './queue-storage.ts';
+
+/** A task as it is put into the line. */
+export interface Placement {
+  readonly task: QueuedTask;
+  /** `X-GitHub-Delivery` of the webhook that led to it; `undefined`: none, and a waiting like keeps its own. */
+  readonly delivery: string | undefined;
+  /** Not before so many seconds from now. Among the delayed tasks of one name and key the earliest stands. */
+  readonly delay: number;
+  readonly priority: number;
+  /** It is tried again until it succeeds. */
+  readonly untilDone: boolean;
+  /** In seconds; `undefined`: there are no pauses. */
+  readonly longestPause: number | undefined;
+}
+
+/**
+ * Puts tasks into the line; the last of several likes stands. One whose like waits already edits that rather than leave it alone: the edit locks
+ * it until the sender commits, so that it can't run before, without seeing what the sender stored.
+ */
+export async function enqueue(
+  boss: PgBoss,
+  schema: string,
+  queryable: Queryable,
+  placements: readonly Placement[],
+): Promise<void> {
+  const db = queryable.withoutPlugins();
+  let missing = new Map(placements.map((placement) => [slotOf(placement), placement]));
+  while (missing.size > 0) {
+    const edited = await editWaiting(db, schema, missing);
+    missing = new Map([...missing].filter(([slot]) => !edited.has(slot)));
+    if (missing.size === 0) return;
+    const jobs = [...missing].map(([slot, placement]) => jobOf(slot, placement));
+    const inserted = await boss.insert(line, jobs, { db: fromKysely(db), returnId: true });
+    // Somebody was faster with a like of one: that one is edited, or begun already.
+    if (inserted?.length === jobs.length) return;
+  }
+}
+
+/** Edits what waits, the newest of each slot, and gives the slots. Everybody locks in one order, so that nobody waits for each other. */
+async function editWaiting(
+  db: Queryable,
+  schema: string,
+  placements: ReadonlyMap<string, Placement>,
+): Promise<ReadonlySet<string>> {
+  const sent = [...placements].map(([slot, placement]) => ({
+    slot,
+    data: dataOf(placement),
+    delay: placement.delay,
+  }));
+  const job = sql.table(`${schema}.job`);
+  const now = sql`${sql.ref(`${schema}.job_now`)}()`;
+  const { rows } = await sql<{ slot: string }>`
+    with sent as (
+      select slot, sent.data, ${now} + delay * interval '1 s' as start_after, delay > 0 as delayed
+        from json_to_recordset(${JSON.stringify(sent)}::json) as sent(slot text, data jsonb, delay float8)
+    ), waiting as (
+      select id, singleton_key, created_on from ${job}
+       where name = ${line} and state < 'active' and singleton_key in (select slot from sent)
+       order by singleton_key, id for update
+    ), edited as (
+      select distinct on (singleton_key) id, sent.* from waiting join sent on slot = singleton_key
+       order by singleton_key, created_on desc
+    )
+    update ${job} job
+       set data = jsonb_strip_nulls(jsonb_build_object('delivery', job.data -> 'delivery')) || edited.data,
+           start_after = case when delayed then least(job.start_after, edited.start_after) else edited.start_after end
+      from edited where job.id = edited.id and job.name = ${line} and job.state < 'active'
+    returning slot`.execute(db);
+  return new Set(rows.map(({ slot }) => slot));
+}
+
+function jobOf(slot: string, placement: Placement) {
+  const { task, delay, priority, untilDone, longestPause } = placement;
+  return {
+    data: dataOf(placement),
+    singletonKey: slot,
+    group: { id: task.key },
+    startAfter: delay,
+    priority,
+    ...(untilDone ? { retryLimit: 2 ** 31 - 1 } : {}),
+    ...(longestPause === undefined ? {} : { retryBackoff: true, retryDelayMax: longestPause }),
+  };
+}
+
+function dataOf({ task: { name, key, data }, delivery }: Placement): Job['data'] {
+  return { name, key, data, ...(delivery === undefined ? {} : { delivery }) };
+}
+
+/** Delayed ones stand beside those that are due: neither takes the other's place. */
+function slotOf({ task: { name, key, singletonKey = key }, delay }: Placement): string {
+  return `${name} ${singletonKey}${delay > 0 ? ' later' : ''}`;
+}

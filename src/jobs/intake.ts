@@ -1,0 +1,74 @@
+import { storeDeliveries } from '../database/deliveries.ts';
+import type { Parts } from './parts.ts';
+import type { Task } from './tasks.ts';
+
+/** A webhook as it is remembered. */
+export interface Delivery {
+  /** `X-GitHub-Delivery`. */
+  readonly id: string;
+  readonly event: string;
+  readonly action: string | null;
+  readonly repositoryId: number;
+}
+
+/** Resolves once a delivery is stored together with the tasks it leads to. One that was taken in before leads to nothing. */
+export type Intake = (delivery: Delivery, tasks: readonly Task[]) => Promise<void>;
+
+interface Arrival {
+  readonly delivery: Delivery;
+  readonly tasks: readonly Task[];
+  stored(): void;
+  failed(error: unknown): void;
+}
+
+/** So many share a transaction at most. */
+const mostTogether = 100;
+
+/** Takes deliveries in before they are answered. What arrives while others are being stored is stored together, next. */
+export function openIntake(parts: Pick<Parts, 'db' | 'queue' | 'clock'>): Intake {
+  const waiting: Arrival[] = [];
+  let storing = false;
+
+  async function storeWhatWaits(): Promise<void> {
+    if (storing) return;
+    storing = true;
+    while (waiting.length > 0) await settle(waiting.splice(0, mostTogether));
+    storing = false;
+  }
+
+  async function settle(arrivals: readonly Arrival[]): Promise<void> {
+    try {
+      await store(parts, arrivals);
+      for (const { stored } of arrivals) stored();
+    } catch (error) {
+      const [first, ...more] = arrivals;
+      // One that can't be stored fails alone.
+      if (more.length > 0) await Promise.all(arrivals.map((arrival) => settle([arrival])));
+      else first?.failed(error);
+    }
+  }
+
+  return (delivery, tasks) =>
+    new Promise((stored, failed) => {
+      waiting.push({ delivery, tasks, stored, failed });
+      void storeWhatWaits();
+    });
+}
+
+async function store(
+  { db, queue, clock }: Pick<Parts, 'db' | 'queue' | 'clock'>,
+  arrivals: readonly Arrival[],
+): Promise<void> {
+  const receivedAt = clock.now();
+  const byId = new Map(arrivals.map((arrival) => [arrival.delivery.id, arrival]));
+  await db.transaction().execute(async (trx) => {
+    const fresh = await storeDeliveries(
+      trx,
+      [...byId.values()].map(({ delivery }) => ({ ...delivery, receivedAt })),
+    );
+    const tasks = [...byId].flatMap(([id, arrival]) =>
+      fresh.has(id) ? arrival.tasks.map((task) => ({ ...task, delivery: id })) : [],
+    );
+    if (tasks.length > 0) await queue.send(trx, tasks);
+  });
+}
