@@ -103,7 +103,7 @@ test('many entries are taken out together, and those join that are over before i
   expect(message.match(/^Countersign-Grant: .+$/gm)).toHaveLength(3);
   expect(message.match(/^Countersign-Record: records\/.+-grant-decided\.json$/gm)).toHaveLength(3);
   const told = await acme.told(together);
-  expect(told[0]?.subject).toBe(`Take out mona's reader on ${one}: it ended`);
+  expect(told.map(({ subject }) => subject)).toContain(`Take out mona's reader on ${one}: it ended`);
   for (const kind of ['revert-opened', 'revert-merged'])
     expect(told.filter((event) => event.kind === kind)).toHaveLength(3);
 });
