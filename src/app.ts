@@ -1,6 +1,6 @@
 import type { Probot } from 'probot';
 import type { BoundRepository } from './config.ts';
-import type { Delivery } from './jobs/intake.ts';
+import type { Delivery } from './database/deliveries.ts';
 import {
   decideMerge,
   evaluateGroup,

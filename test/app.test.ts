@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { Probot, ProbotOctokit } from 'probot';
 import { describe, expect, test } from 'vitest';
 import { countersign, tasksFor } from '../src/app.ts';
-import type { Delivery } from '../src/jobs/intake.ts';
+import type { Delivery } from '../src/database/deliveries.ts';
 import type { Task } from '../src/jobs/tasks.ts';
 import { privateKey } from './environment.ts';
 import { bound, decided, table } from './webhook-table.ts';

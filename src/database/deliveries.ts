@@ -1,24 +1,33 @@
 import type { Instant } from '../requests/instant.ts';
 import type { Queryable } from './connect.ts';
 
-/** A webhook that was accepted. */
-export interface StoredDelivery {
+/** A webhook as it is remembered. */
+export interface Delivery {
   /** `X-GitHub-Delivery`. */
   readonly id: string;
   readonly event: string;
   readonly action: string | null;
   readonly repositoryId: number;
-  readonly receivedAt: Instant;
 }
 
 /** Remembers deliveries, and gives the ids of those that were not accepted before. */
 export async function storeDeliveries(
   db: Queryable,
-  deliveries: readonly StoredDelivery[],
+  deliveries: readonly Delivery[],
+  now: Instant,
 ): Promise<ReadonlySet<string>> {
+  const receivedAt = new Date(now);
   const stored = await db
     .insertInto('deliveries')
-    .values(deliveries.map((delivery) => ({ ...delivery, receivedAt: new Date(delivery.receivedAt) })))
+    .values(
+      deliveries.map(({ id, event, action, repositoryId }) => ({
+        id,
+        event,
+        action,
+        repositoryId,
+        receivedAt,
+      })),
+    )
     .onConflict((conflict) => conflict.column('id').doNothing())
     .returning('id')
     .execute();

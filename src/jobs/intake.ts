@@ -1,15 +1,7 @@
-import { storeDeliveries } from '../database/deliveries.ts';
+import { storeDeliveries, type Delivery } from '../database/deliveries.ts';
 import type { Parts } from './parts.ts';
+import type { Sent } from './queue.ts';
 import type { Task } from './tasks.ts';
-
-/** A webhook as it is remembered. */
-export interface Delivery {
-  /** `X-GitHub-Delivery`. */
-  readonly id: string;
-  readonly event: string;
-  readonly action: string | null;
-  readonly repositoryId: number;
-}
 
 /** Resolves once a delivery is stored together with the tasks it leads to. One that was taken in before leads to nothing. */
 export type Intake = (delivery: Delivery, tasks: readonly Task[]) => Promise<void>;
@@ -17,8 +9,8 @@ export type Intake = (delivery: Delivery, tasks: readonly Task[]) => Promise<voi
 interface Arrival {
   readonly delivery: Delivery;
   readonly tasks: readonly Task[];
-  stored(): void;
-  failed(error: unknown): void;
+  readonly stored: () => void;
+  readonly failed: (error: unknown) => void;
 }
 
 /** So many share a transaction at most. */
@@ -59,16 +51,13 @@ async function store(
   { db, queue, clock }: Pick<Parts, 'db' | 'queue' | 'clock'>,
   arrivals: readonly Arrival[],
 ): Promise<void> {
-  const receivedAt = clock.now();
   const byId = new Map(arrivals.map((arrival) => [arrival.delivery.id, arrival]));
   await db.transaction().execute(async (trx) => {
-    const fresh = await storeDeliveries(
-      trx,
-      [...byId.values()].map(({ delivery }) => ({ ...delivery, receivedAt })),
-    );
-    const tasks = [...byId].flatMap(([id, arrival]) =>
-      fresh.has(id) ? arrival.tasks.map((task) => ({ ...task, delivery: id })) : [],
-    );
+    const deliveries = [...byId.values()].map(({ delivery }) => delivery);
+    const fresh = await storeDeliveries(trx, deliveries, clock.now());
+    const tasks: Sent<Task>[] = [];
+    for (const [delivery, arrival] of byId)
+      if (fresh.has(delivery)) for (const task of arrival.tasks) tasks.push({ ...task, delivery });
     if (tasks.length > 0) await queue.send(trx, tasks);
   });
 }

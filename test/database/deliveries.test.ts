@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { deliveriesSeen, storeDeliveriesSeen, storeDeliveries } from '../../src/database/deliveries.ts';
 import { openTestDatabase, serverUrl, type TestDatabase } from './test-database.ts';
 
-const delivery = { event: 'push', action: null, repositoryId: 1, receivedAt: Date.UTC(2026, 10, 23) };
+const now = Date.UTC(2026, 10, 23);
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -12,12 +12,8 @@ afterAll(() => database.close());
 
 /** The ids of those that are new. */
 async function stored({ db }: Pick<TestDatabase, 'db'>, ...ids: string[]): Promise<string[]> {
-  return [
-    ...(await storeDeliveries(
-      db,
-      ids.map((id) => ({ id, ...delivery })),
-    )),
-  ];
+  const deliveries = ids.map((id) => ({ id, event: 'push', action: null, repositoryId: 1 }));
+  return [...(await storeDeliveries(db, deliveries, now))];
 }
 
 describe('storeDeliveries', () => {
@@ -28,7 +24,7 @@ describe('storeDeliveries', () => {
 
   test('forgets what was rolled back', async () => {
     const failing = database.db.transaction().execute(async (trx) => {
-      await storeDeliveries(trx, [{ id: 'c', ...delivery }]);
+      await storeDeliveries(trx, [{ id: 'c', event: 'push', action: null, repositoryId: 1 }], now);
       throw new Error('no');
     });
     await expect(failing).rejects.toThrow('no');
