@@ -46,8 +46,7 @@ export async function adoptVersion(parts: Parts, repositoryId: number, sha: stri
       details: { sha, before: stored?.acceptedSha ?? null },
     });
     const evaluations = (await openPulls(trx, repositoryId)).map((pull) => evaluatePull(repositoryId, pull));
-    for (const task of [decideMerge(repositoryId), writeRecords(repositoryId), ...evaluations])
-      await queue.send(trx, task);
+    await queue.send(trx, [decideMerge(repositoryId), writeRecords(repositoryId), ...evaluations]);
   });
   return { adopted: true };
 }

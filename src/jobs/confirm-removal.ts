@@ -33,11 +33,12 @@ export async function confirmRemoval(
       await (because === 'left'
         ? takeFromLeaver(trx, grant, now)
         : takeBack(trx, grant, { repositoryId, after, now }));
-      await queue.send(trx, applyGrants(grant));
-      await queue.send(trx, announcePull(repositoryId, grant.pull));
     }
     await releaseHeld(trx, first.because, grants);
-    await queue.send(trx, writeRecords(repositoryId));
+    await queue.send(trx, [
+      ...grants.flatMap((grant) => [applyGrants(grant), announcePull(repositoryId, grant.pull)]),
+      writeRecords(repositoryId),
+    ]);
     return grants;
   });
 }

@@ -39,7 +39,7 @@ export async function decideAgainTask(
       // What is held back is kept, not begun.
       const reason = held.has(grant.id) ? 'it was to end before it was given' : refusalOf(grant);
       const tasks = reason === null ? await confirm(trx, grant, now) : await refuse(trx, grant, reason, now);
-      for (const task of tasks) await queue.send(trx, task);
+      await queue.send(trx, tasks);
     }
   });
 }

@@ -12,7 +12,7 @@ import { readStep, type ReadStep } from './read-step.ts';
 import { storeAcceptance, tellUnaccepted } from './store-acceptance.ts';
 import type { DecidedChange } from './store-grant.ts';
 import { storeVerdict } from './store-verdict.ts';
-import { announcePull, decideMerge, evaluatePull, writeRecords, type Tasks } from './tasks.ts';
+import { announcePull, decideMerge, evaluatePull, writeRecords, type Task, type Tasks } from './tasks.ts';
 
 /**
  * Decides on the next step that the default branch took since the last decision, from its own content before and after: whoever moved it, and
@@ -51,15 +51,16 @@ export async function decideMergeTask(parts: Parts, { repositoryId }: Tasks['dec
       waiting: obstacle !== null,
       heldBack,
     };
+    const next: Task[] = [];
     for (const each of decided) {
       const { tasks, pull } = await storeVerdict(trx, each, occasion);
       if (pull !== null) touched.add(pull);
-      for (const task of tasks) await queue.send(trx, task);
+      next.push(...tasks);
     }
     if (obstacle === null) {
       for (const { tasks, pull } of await endOrphans(trx, isOrphan, occasion)) {
         if (pull !== null) touched.add(pull);
-        for (const task of tasks) await queue.send(trx, task);
+        next.push(...tasks);
       }
       const acceptedSha = control.kind === 'approved' ? step.after : current.acceptedSha;
       await storeRepository(trx, { ...current, headSha: step.after, acceptedSha }, occasion.now);
@@ -73,13 +74,12 @@ export async function decideMergeTask(parts: Parts, { repositoryId }: Tasks['dec
     if (control.kind === 'approved') await storeAcceptance(trx, standing.acceptedSha, control, occasion);
     // What stands beside them now, or what they are judged by, can make a difference to those that are open.
     if (control.kind === 'approved' || (obstacle === null && found.changes.length > 0))
-      for (const pull of await openPulls(trx, repositoryId))
-        await queue.send(trx, evaluatePull(repositoryId, pull));
+      for (const pull of await openPulls(trx, repositoryId)) next.push(evaluatePull(repositoryId, pull));
     if (control.kind === 'unapproved')
       await tellUnaccepted(trx, control, { decidedUpTo: standing.headSha, tip }, occasion);
-    if (obstacle === null && step.after !== tip) await queue.send(trx, decideMerge(repositoryId));
-    for (const pull of touched) await queue.send(trx, announcePull(repositoryId, pull));
-    await queue.send(trx, writeRecords(repositoryId));
+    if (obstacle === null && step.after !== tip) next.push(decideMerge(repositoryId));
+    for (const pull of touched) next.push(announcePull(repositoryId, pull));
+    await queue.send(trx, [...next, writeRecords(repositoryId)]);
   });
   parts.grantsMoved();
 }

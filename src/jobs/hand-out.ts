@@ -6,5 +6,5 @@ export async function handOutTask(
   { db, queue }: Pick<Parts, 'db' | 'queue'>,
   { tasks }: Tasks['hand-out'],
 ): Promise<void> {
-  for (const task of tasks) await queue.send(db, task);
+  await queue.send(db, tasks);
 }

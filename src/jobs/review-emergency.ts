@@ -52,8 +52,11 @@ async function storeReviewed({ db, queue, clock }: Parts, grants: readonly Grant
         subject: `${principal.name}'s emergency for ${role} on ${resource} was reviewed`,
         details: { from: formatInstant(expiresAt), to: formatInstant(end) },
       });
-      for (const task of [applyGrants(grant), announcePull(repositoryId, pull), writeRecords(repositoryId)])
-        await queue.send(trx, task);
+      await queue.send(trx, [
+        applyGrants(grant),
+        announcePull(repositoryId, pull),
+        writeRecords(repositoryId),
+      ]);
     }
   });
 }

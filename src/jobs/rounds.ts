@@ -22,8 +22,7 @@ export function rounds(
 
   async function send(): Promise<void> {
     try {
-      for (const { id } of repositories) await queue.send(db, sweep(id));
-      await queue.send(db, redeliverFailed);
+      await queue.send(db, [...repositories.map(({ id }) => sweep(id)), redeliverFailed]);
     } catch (error) {
       log.error({ err: error }, 'a sweep could not be sent; the next one is');
     }

@@ -31,8 +31,11 @@ export async function takeFromLeaversTask(
   for (const grant of grants) if (!stays(grant) && !heldBack.has(grant.id)) await takeBack(parts, grant);
   // Whose approvals still count is asked again at the merge: each look at all of them costs calls.
   if (why === 'swept' && grants.every(stays)) return;
-  for (const pull of await openPulls(db, repositoryId))
-    await queue.send(db, evaluatePull(repositoryId, pull));
+  const open = await openPulls(db, repositoryId);
+  await queue.send(
+    db,
+    open.map((pull) => evaluatePull(repositoryId, pull)),
+  );
 }
 
 async function takeBack({ db, queue, clock }: Parts, grant: Grant): Promise<void> {
