@@ -87,8 +87,7 @@ export async function startBoss(
   boss.on('error', (error) => log.error({ err: error }, 'the queue could not do its housekeeping'));
   await boss.start();
   await boss.createQueue(givenUp, { retentionSeconds: 90 * day });
-  await boss.createQueue(line, {
-    policy: 'short',
+  const settings = {
     deadLetter: givenUp,
     retryLimit: retries.limit,
     retryDelay: retries.pause,
@@ -96,7 +95,10 @@ export async function startBoss(
     heartbeatSeconds: signOfLife,
     expireInSeconds: day - 1,
     retentionSeconds: 365 * day,
-  });
+  };
+  await boss.createQueue(line, { policy: 'short', ...settings });
+  // What stands already keeps the settings it was made with, which may be an earlier version's.
+  await boss.updateQueue(line, settings);
   await readQueues(boss);
   if (database.kind === 'embedded') await takeUpAbandoned(database, boss, schema);
   return boss;

@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import type { Database } from '../../src/database/connect.ts';
 import { openQueue, type Handlers, type Queue, type QueueOptions } from '../../src/jobs/queue.ts';
-import type { QueuedTask } from '../../src/jobs/queue-storage.ts';
+import { queueSchema, type QueuedTask } from '../../src/jobs/queue-storage.ts';
 import { openTestDatabase, type TestDatabase } from '../database/test-database.ts';
 
 export type TestTask = QueuedTask &
@@ -16,7 +15,7 @@ export const count = (key: string, to: number): TestTask => ({ name: 'count', ke
 
 export interface QueueBench {
   readonly database: TestDatabase;
-  /** Where the queue of the running test keeps its tables. */
+  /** Where the queue keeps its tables. */
   readonly schema: string;
   /** A queue of the test's own; what fails is tried again at once, twice. */
   freshQueue(options?: QueueOptions): Promise<Queue<TestTask>>;
@@ -24,10 +23,9 @@ export interface QueueBench {
   sameQueue(on: Database, options?: QueueOptions): Promise<Queue<TestTask>>;
 }
 
-/** A database for the test file, and queues in it that are stopped and gone after each test. */
+/** A database for the test file, and in it a queue that is stopped and emptied after each test. */
 export function queueBench(): QueueBench {
   let database: TestDatabase;
-  let schema: string;
   const open: Queue<TestTask>[] = [];
   beforeAll(async () => {
     database = await openTestDatabase();
@@ -35,11 +33,11 @@ export function queueBench(): QueueBench {
   afterAll(() => database.close());
   afterEach(async () => {
     await Promise.all(open.splice(0).map((queue) => queue.stop()));
-    await database.run(`drop schema if exists ${schema} cascade`);
+    await database.run(`truncate ${queueSchema(database)}.job cascade`);
   });
 
-  async function sameQueue(on: Database, options: QueueOptions = {}): Promise<Queue<TestTask>> {
-    const queue = await openQueue<TestTask>(on, { schema, retries: { limit: 2, pause: 0 }, ...options });
+  async function openedQueue(on: Database, options: QueueOptions = {}): Promise<Queue<TestTask>> {
+    const queue = await openQueue<TestTask>(on, { retries: { limit: 2, pause: 0 }, ...options });
     open.push(queue);
     return queue;
   }
@@ -48,13 +46,10 @@ export function queueBench(): QueueBench {
       return database;
     },
     get schema() {
-      return schema;
+      return queueSchema(database);
     },
-    freshQueue(options) {
-      schema = `queue_${randomBytes(6).toString('hex')}`;
-      return sameQueue(database, options);
-    },
-    sameQueue,
+    freshQueue: (options) => openedQueue(database, options),
+    sameQueue: openedQueue,
   };
 }
 
