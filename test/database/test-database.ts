@@ -52,9 +52,9 @@ export async function openTestDatabase(): Promise<TestDatabase> {
 const onlyOne = () => Promise.reject(new Error('the embedded database has one connection'));
 
 /** Empties every table, but for what says which tables there are, and drops the schemas that a test made. */
-async function isEmptied({ run }: TestDatabase): Promise<boolean> {
+async function isEmptied(database: TestDatabase): Promise<boolean> {
   try {
-    const { rows } = await run(
+    const { rows } = await database.run(
       `select format('truncate %I.%I cascade', schemaname, tablename) as statement from pg_tables
         where schemaname = 'public' and tablename not like 'migrations%'
            or schemaname = 'queue' and tablename not in ('version', 'queue')
@@ -64,7 +64,7 @@ async function isEmptied({ run }: TestDatabase): Promise<boolean> {
     );
     // As a replica does, whose triggers keep quiet: the audit log lets nobody take a row out.
     const statements = ['set session_replication_role = replica', ...rows.map(({ statement }) => statement)];
-    await run([...statements, 'reset session_replication_role'].join(';'));
+    await database.run([...statements, 'reset session_replication_role'].join(';'));
     return true;
   } catch {
     return false;
