@@ -65,7 +65,7 @@ export async function openTools(config: Config, seams: Seams = {}): Promise<Tool
 
 /** Starts the app: tasks first, so that whatever came due meanwhile is done, then webhooks. */
 export async function startApp(config: Config, seams: Seams = {}): Promise<RunningApp> {
-  const { parts, queue, watch, probot, meters, close } = await build(config, seams);
+  const { parts, database, queue, watch, probot, meters, close } = await build(config, seams);
   const { log } = parts;
   const round = rounds(parts, config.repositories);
   const takeIn = openIntake(parts);
@@ -78,6 +78,14 @@ export async function startApp(config: Config, seams: Seams = {}): Promise<Runni
   );
   await queue.work(handlers(parts));
   watch.start();
+  const deafen = database.hearOfGrants({
+    heard: () => watch.wake(),
+    lost: (error) =>
+      log.warn(
+        { err: error },
+        'what other processes store is heard of within a minute only, until the database can be listened to again',
+      ),
+  });
   if (seams.sweeps ?? true) round.start();
   const receive = async (webhook: Webhook) => {
     meters.delivered(webhook.name);
@@ -104,6 +112,7 @@ export async function startApp(config: Config, seams: Seams = {}): Promise<Runni
     async stop() {
       await server.close();
       await round.stop();
+      await deafen();
       await watch.stop();
       await close();
     },
@@ -167,7 +176,7 @@ async function build(config: Config, seams: Seams) {
     for (const connector of await connectors.opened()) await connector.close();
     await database.close();
   };
-  return { parts, queue, watch, probot, meters, close };
+  return { parts, database, queue, watch, probot, meters, close };
 }
 
 async function openWorkplace(

@@ -8,8 +8,9 @@ import {
   type Dialect,
   type Transaction,
 } from 'kysely';
-import { Pool } from 'pg';
+import { Client, Pool } from 'pg';
 import { tellingCommits, takingTurns } from './driver-hooks.ts';
+import { listen, type Ears } from './listener.ts';
 import type { Schema } from './schema.ts';
 
 /** What a query is made on: the database itself, or a transaction. */
@@ -24,6 +25,11 @@ export interface Database {
   run(text: string, values?: unknown[]): Promise<{ rows: Record<string, unknown>[] }>;
   /** Calls back after each committed transaction; returns what ends that. */
   onCommit(listener: () => void): () => void;
+  /**
+   * Tells whenever grants are stored, or begin or end at another instant, in whichever process; returns what ends that. An embedded database has
+   * one process, which knows by itself.
+   */
+  hearOfGrants(ears: Ears): () => Promise<void>;
   close(): Promise<void>;
 }
 
@@ -49,6 +55,7 @@ interface Engine {
   readonly dialect: Dialect;
   readonly kind: Database['kind'];
   run(db: Kysely<Schema>, ...query: Parameters<Database['run']>): ReturnType<Database['run']>;
+  readonly hearOfGrants: Database['hearOfGrants'];
   close(): Promise<void>;
 }
 
@@ -76,6 +83,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
+    hearOfGrants: engine.hearOfGrants,
     async close() {
       await db.destroy();
       await engine.close();
@@ -101,7 +109,7 @@ function serverEngine(
     tcp_keepalives_interval: 5,
     tcp_keepalives_count: 3,
   };
-  const pool = new Pool({
+  const connection = {
     connectionString: url,
     connectionTimeoutMillis: patience,
     keepAlive: true,
@@ -111,7 +119,8 @@ function serverEngine(
       .map(([name, value]) => `-c ${name}=${value}`)
       .join(' '),
     application_name: 'countersign',
-  });
+  };
+  const pool = new Pool(connection);
   // A connection that breaks is taken out of the pool, and whoever needs one next opens another; unheard, the event ends the process: the
   // pool's own for one that is idle, the connection's for one that somebody holds, such as between two queries of a transaction.
   pool.on('error', () => undefined);
@@ -120,6 +129,17 @@ function serverEngine(
     dialect: new PostgresDialect({ pool }),
     kind: 'server',
     run: (_, text, values) => pool.query(text, values),
+    hearOfGrants: (ears) =>
+      listen(
+        {
+          connection: () => new Client(connection),
+          channel: 'countersign_grants',
+          payload: schema,
+          asksEvery: answersWithin / 2,
+          pause: 1000,
+        },
+        ears,
+      ),
     close: async () => {
       if (!pool.ended) await pool.end();
     },
@@ -176,6 +196,7 @@ async function embeddedEngine(
           throw error;
         }
       }),
+    hearOfGrants: () => async () => undefined,
     close: async () => {
       if (!pglite.closed) await pglite.close();
       unlock();

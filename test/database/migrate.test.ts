@@ -10,6 +10,7 @@ const all = [
   '0004-decided-again',
   '0005-held-removals',
   '0006-grants-under-way',
+  '0007-grants-told',
 ];
 
 let database: TestDatabase;

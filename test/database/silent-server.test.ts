@@ -44,6 +44,14 @@ describe('a server that takes the login and then falls silent', () => {
     expect(logins - before).toBe(2);
     await expect.poll(() => open.size).toBe(0);
   });
+
+  test('is told of once to whoever listens, and left', async () => {
+    const lost: unknown[] = [];
+    const deafen = database.hearOfGrants({ heard: () => undefined, lost: (error) => void lost.push(error) });
+    await expect.poll(() => lost).toMatchObject([{ message: 'the database said nothing for 50 ms' }]);
+    await expect.poll(() => open.size).toBe(0);
+    await deafen();
+  });
 });
 
 describe.runIf(serverUrl)('a server (needs TEST_DATABASE_URL)', () => {

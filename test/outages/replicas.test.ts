@@ -3,8 +3,11 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { grantById, insertGrant } from '../../src/database/grants.ts';
 import type { Clock } from '../../src/jobs/clock.ts';
 import type { RunningApp } from '../../src/main.ts';
+import { serverUrl } from '../database/test-database.ts';
+import { sampleGrant } from '../database/sample-grant.ts';
 import { fileOf, openAcme, type Acme } from '../jobs/acme.ts';
 import { eventually } from '../jobs/eventually.ts';
 
@@ -81,6 +84,27 @@ test('two replicas that race for every step, ten minutes apart, double nothing a
   expect(await acme.reverts()).toMatchObject([{ merged_at: expect.any(String) }]);
   expect(await acme.onMain(fileOf({ resource }))).toBe('requests: []\n');
   expect(await acme.verified()).toMatchObject({ pending: 0, discrepancies: [] });
+});
+
+test.runIf(serverUrl)('what one stores the others know of at once (needs TEST_DATABASE_URL)', async () => {
+  const { db } = acme.database;
+  const entitlement = { role: acme.target.name('reader-db-1') };
+  // Sooner than anybody looks by themselves, to the one whose clock is early.
+  const expiresAt = acme.clock.now() + 5 * 60_000 + 30_000;
+  const grant = sampleGrant({
+    repositoryId: acme.world.repository.id,
+    // Of the test before.
+    pull: 1,
+    entitlement,
+    entitlementKey: JSON.stringify(entitlement),
+    identity: acme.target.name('nick'),
+    state: 'active',
+    startsAt: expiresAt - 60_000,
+    expiresAt,
+  });
+  const { id } = await insertGrant(db, grant, acme.clock.now());
+  acme.clock.advanceTo(acme.clock.now() + 30_000);
+  await eventually(async () => (await grantById(db, id))?.state === 'revoked');
 });
 
 test('what a replica that slept gives after the end is taken back, until it is gone', async () => {
