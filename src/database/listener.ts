@@ -4,9 +4,9 @@ import type { Client } from 'pg';
 /** What becomes of listening. */
 export interface Ears {
   /** It was said; or may have been while nobody listened. */
-  heard(): void;
+  readonly heard: () => void;
   /** Nothing is heard until the server can be reached again: told once each time. */
-  lost(error: unknown): void;
+  readonly lost: (error: unknown) => void;
 }
 
 export interface ListenerOptions {

@@ -105,6 +105,7 @@ test.runIf(serverUrl)('what one stores the others know of at once (needs TEST_DA
   const { id } = await insertGrant(db, grant, acme.clock.now());
   acme.clock.advanceTo(acme.clock.now() + 30_000);
   await eventually(async () => (await grantById(db, id))?.state === 'revoked');
+  expect(await grantById(db, id)).toMatchObject({ endedBecause: 'expired' });
 });
 
 test('what a replica that slept gives after the end is taken back, until it is gone', async () => {
