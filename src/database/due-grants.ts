@@ -1,6 +1,7 @@
 import { liveStates, type Holding } from '../grants/grant.ts';
 import type { Instant } from '../requests/instant.ts';
 import type { Queryable } from './connect.ts';
+import { lateGrants } from './late-gifts.ts';
 
 /** Each of these stands in an index of its own: what waits is never read. */
 function dueGrants(db: Queryable, now: Instant) {
@@ -17,9 +18,13 @@ function dueGrants(db: Queryable, now: Instant) {
     );
 }
 
-/** The connections on which something is to begin or to end by now. */
+/** The connections on which something is to begin or to end by now, or may come late. */
 export async function dueConnections(db: Queryable, now: Instant): Promise<string[]> {
-  const rows = await dueGrants(db, now).select('connection').distinct().orderBy('connection').execute();
+  const rows = await dueGrants(db, now)
+    .select('connection')
+    .union(lateGrants(db).select('connection'))
+    .orderBy('connection')
+    .execute();
   return rows.map(({ connection }) => connection);
 }
 

@@ -5,6 +5,7 @@ import type { RequestKey } from '../requests/access-request.ts';
 import type { Instant } from '../requests/instant.ts';
 import type { Queryable } from './connect.ts';
 import { grantOf, rowOf, timestamp } from './grant-rows.ts';
+import { mayComeLate } from './late-gifts.ts';
 
 /** A grant to be stored: the database gives it its id, unless it has one from a record. */
 export type NewGrant = Omit<Grant, 'id'> & { readonly id?: string };
@@ -165,7 +166,11 @@ export type GrantFields = Partial<
     | 'approvedUntil'
     | 'decidedAt'
   >
-> & { readonly lastError?: string | null };
+> & {
+  readonly lastError?: string | null;
+  /** Until when access may come that was asked for, and that nothing was heard of. */
+  readonly lateUntil?: Instant;
+};
 
 /**
  * Moves a grant to another state if it is still in one of the states it is believed to be in: `undefined` when somebody else was faster.
@@ -176,7 +181,16 @@ export async function moveGrant(
   id: string,
   from: readonly GrantState[],
   to: GrantState,
-  { expiresAt, grantedAt, revokedAt, reviewedAt, approvedUntil, decidedAt, ...fields }: GrantFields = {},
+  {
+    expiresAt,
+    grantedAt,
+    revokedAt,
+    reviewedAt,
+    approvedUntil,
+    decidedAt,
+    lateUntil,
+    ...fields
+  }: GrantFields = {},
 ): Promise<Grant | undefined> {
   const row = await db
     .updateTable('grants')
@@ -189,6 +203,7 @@ export async function moveGrant(
       ...(reviewedAt === undefined ? {} : { reviewedAt: timestamp(reviewedAt) }),
       ...(approvedUntil === undefined ? {} : { approvedUntil: timestamp(approvedUntil) }),
       ...(decidedAt === undefined ? {} : { decidedAt: new Date(decidedAt) }),
+      ...(lateUntil === undefined ? {} : { lateUntil: new Date(lateUntil) }),
     })
     .where('id', '=', id)
     .where('state', 'in', from)
@@ -199,7 +214,7 @@ export async function moveGrant(
 
 /**
  * Ends grants that have something left to do, and gives those that had: what they ended for, where nobody said so before, is that their
- * time was up, or that they were never given.
+ * time was up, or that they were never given. What was asked for and never confirmed may come late.
  */
 export async function endGrants(db: Queryable, grants: readonly Grant[], at: Instant): Promise<Grant[]> {
   if (grants.length === 0) return [];
@@ -209,6 +224,8 @@ export async function endGrants(db: Queryable, grants: readonly Grant[], at: Ins
       state: 'revoked',
       revokedAt: new Date(at),
       endedBecause: sql`coalesce(ended_because, case when state = 'scheduled' then 'never-granted' else 'expired' end)`,
+      lateUntil: sql`case when state <> 'scheduled' and granted_at is null then ${new Date(at + mayComeLate)}::timestamptz
+        when late_until > ${new Date(at)} then late_until end`,
     })
     .where(
       'id',

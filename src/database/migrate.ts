@@ -7,6 +7,7 @@ import * as decidedAgain from './migrations/0004-decided-again.ts';
 import * as heldRemovals from './migrations/0005-held-removals.ts';
 import * as grantsUnderWay from './migrations/0006-grants-under-way.ts';
 import * as grantsTold from './migrations/0007-grants-told.ts';
+import * as lateGifts from './migrations/0008-late-gifts.ts';
 
 /** Every migration in the order of its name. Forward only: what was released is never edited, a mistake is corrected by the next one. */
 const migrations: Readonly<Record<string, Migration>> = {
@@ -17,6 +18,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0005-held-removals': heldRemovals,
   '0006-grants-under-way': grantsUnderWay,
   '0007-grants-told': grantsTold,
+  '0008-late-gifts': lateGifts,
 };
 
 /**

@@ -92,6 +92,7 @@ export interface GrantsTable {
   policyVersion: string;
   holderId: NullableBigInteger;
   holderName: string;
+  lateUntil: NullableTimestamp;
   lastError: string | null;
   attempts: Generated<number>;
   createdAt: Timestamp;

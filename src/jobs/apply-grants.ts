@@ -1,10 +1,12 @@
 import type { Connector, Observation } from '../connectors/connector.ts';
 import { dueHoldings, type DueHolding } from '../database/due-grants.ts';
 import { grantsOfHoldings, moveGrant, noteFailure } from '../database/grants.ts';
+import { expectLate, mayComeLate } from '../database/late-gifts.ts';
 import { liveStates, type Grant } from '../grants/grant.ts';
 import { plan, type Change } from '../grants/plan.ts';
 import type { Instant } from '../requests/instant.ts';
 import { inLanes } from './lanes.ts';
+import { findLateGifts } from './late-gifts.ts';
 import type { Parts } from './parts.ts';
 import { settle, type Settled } from './settle-grants.ts';
 import { applyGrants, decideAgain, type Tasks } from './tasks.ts';
@@ -25,9 +27,7 @@ const enoughFailures = 5;
  * stored says "granted" or "revoked" only once it showed it. What fails holds up nothing else, is noted and tried again; until then a grant past its end stays live, and overdue.
  */
 export async function applyGrantsTask(parts: Parts, { connection }: Tasks['apply-grants']): Promise<void> {
-  const { db, queue, clock } = parts;
-  const due = await dueHoldings(db, clock.now(), { connection, atMost: batch });
-  if (due.length === 0) return;
+  const { db, clock } = parts;
   const run: Run = {
     parts,
     until: clock.now() + longest,
@@ -37,6 +37,15 @@ export async function applyGrantsTask(parts: Parts, { connection }: Tasks['apply
     failed: 0,
     answered: 0,
   };
+  // First of all: what came late would look as if it had been there before.
+  await guarded(run, [], () => findLateGifts(parts, connection));
+  const due = await dueHoldings(db, clock.now(), { connection, atMost: batch });
+  if (due.length > 0) await applyDue(run, connection, due);
+  if (run.errors.length > 0) throw run.errors[0];
+}
+
+async function applyDue(run: Run, connection: string, due: readonly DueHolding[]): Promise<void> {
+  const { parts } = run;
   try {
     const connector = await parts.connector(connection);
     for (const ends of [true, false])
@@ -49,9 +58,8 @@ export async function applyGrantsTask(parts: Parts, { connection }: Tasks['apply
     // What waits to be decided on again is due all the while: to look for it at once would be to look for ever.
     if (run.settled > 0) parts.grantsMoved();
     if (run.settled > 0 && (due.length === batch || isLong(run)))
-      await queue.send(db, applyGrants({ connection }));
+      await parts.queue.send(parts.db, applyGrants({ connection }));
   }
-  if (run.errors.length > 0) throw run.errors[0];
 }
 
 /** Holdings of one connection, those of one entitlement together. What can't be taken back says nothing of what can be given. */
@@ -140,11 +148,11 @@ async function guarded(run: Run, grants: readonly Grant[], work: () => Promise<v
   } catch (error) {
     run.errors.push(error);
     run.failed += 1;
-    await noteFailure(
-      run.parts.db,
-      grants.map(({ id }) => id),
-      error instanceof Error ? error.message : String(error),
-    );
+    const { db, clock } = run.parts;
+    const ids = grants.map(({ id }) => id);
+    await noteFailure(db, ids, error instanceof Error ? error.message : String(error));
+    // Others may have taken them to their end meanwhile: what was done all the same is to be found.
+    await expectLate(db, ids, clock.now() + mayComeLate);
   }
 }
 
@@ -194,13 +202,16 @@ async function give(
   { grants, until, standing }: Extract<Change, { kind: 'grant' }>,
 ): Promise<Done> {
   // Said before the target is touched: whatever happens from here on, the access is known to be there perhaps.
-  const moved = await db
-    .transaction()
-    .execute((trx) =>
-      Promise.all(
-        grants.map(({ id }) => moveGrant(trx, id, ['scheduled', 'granting'], 'granting', { standing })),
+  const moved = await db.transaction().execute((trx) =>
+    Promise.all(
+      grants.map(
+        async ({ id }) =>
+          (await moveGrant(trx, id, ['scheduled'], 'granting', { standing })) ??
+          // It was asked for before, and nothing was heard of that.
+          moveGrant(trx, id, ['granting'], 'granting', { standing, lateUntil: clock.now() + mayComeLate }),
       ),
-    );
+    ),
+  );
   // Somebody took the entry out meanwhile, or the end passed while the target was asked: nothing is given after the end.
   if (moved.includes(undefined) || clock.now() >= until) throw new Error('the grants changed: plan again');
   const outcome = await connector.grant(first.entitlement, first.identity, until);

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { EventKind, NewEvent } from '../audit/event.ts';
 import type { Observation } from '../connectors/connector.ts';
 import { appendEvents } from '../database/audit-events.ts';
 import type { Queryable } from '../database/connect.ts';
 import { endGrants, grantsOfHolding, moveGrant, noteFailure } from '../database/grants.ts';
 import { insertReverts } from '../database/reverts.ts';
-import { liveStates, type EndReason, type Grant } from '../grants/grant.ts';
-import { formatInstant } from '../requests/instant.ts';
+import type { EndReason, Grant } from '../grants/grant.ts';
+import { grantEvent } from './grant-event.ts';
+import { takeBackLate } from './late-gifts.ts';
 import type { Parts } from './parts.ts';
 import { announcePull, applyGrants, handOut, tendRevert, writeRecords, type Task } from './tasks.ts';
 
@@ -55,54 +55,56 @@ export async function settle(parts: Parts, settled: readonly Settled[], shown: O
   });
 }
 
-async function confirm(
-  { clock, log }: Parts,
-  trx: Queryable,
-  { grants, standing }: Kind<'given'>,
-): Promise<Task[]> {
-  const grantedAt = clock.now();
+async function confirm(parts: Parts, trx: Queryable, { grants, standing }: Kind<'given'>): Promise<Task[]> {
+  const grantedAt = parts.clock.now();
   const active = await Promise.all(
     grants.map(({ id }) => moveGrant(trx, id, ['granting'], 'active', { grantedAt })),
   );
   const given = grants.filter((_, index) => active[index]);
   await appendEvents(
     trx,
-    given.map((grant) => told(grant, grantedAt, 'access-granted', { standing })),
+    given.map((grant) => grantEvent(grant, grantedAt, 'access-granted', { standing })),
   );
-  const late = given.length === 0 && !standing ? await reopen(trx, grants) : undefined;
-  if (!late) return [];
-  log.warn({ grant: late.id }, 'access was given after its end, by a process that slept: it is taken back');
-  await appendEvents(trx, [told(late, grantedAt, 'access-granted', { standing, afterItsEnd: true })]);
-  return [applyGrants(late)];
-}
-
-/**
- * Whoever was given something by a process that slept meanwhile, while another one took their grants to their end, holds it for nothing: one
- * of these grants is to be taken back once more, unless the holding rests on others.
- */
-async function reopen(trx: Queryable, grants: readonly Grant[]): Promise<Grant | undefined> {
-  const [first] = grants;
-  if (!first || (await grantsOfHolding(trx, first, liveStates)).length > 0) return undefined;
-  return moveGrant(trx, first.id, ['revoked'], 'revoking');
+  // It was given by a process that slept, while another one took the grants to their end.
+  return given.length === 0 && !standing ? takeBackLate(parts, trx, grants, grantedAt) : [];
 }
 
 /** These grants are over, and the target shows what it should. */
-async function end({ clock }: Parts, trx: Queryable, settled: readonly Kind<'ended'>[]): Promise<Task[]> {
-  const revokedAt = clock.now();
+async function end(parts: Parts, trx: Queryable, settled: readonly Kind<'ended'>[]): Promise<Task[]> {
+  const revokedAt = parts.clock.now();
   const grants = settled.flatMap((one) => one.grants);
   const ended = new Map((await endGrants(trx, grants, revokedAt)).map((grant) => [grant.id, grant]));
   const events = settled.flatMap(({ event, details, grants: these }) =>
     these.flatMap(({ id }) => {
       const grant = ended.get(id);
-      return grant ? told(grant, revokedAt, event, { ...details, endedBecause: grant.endedBecause }) : [];
+      return grant
+        ? grantEvent(grant, revokedAt, event, { ...details, endedBecause: grant.endedBecause })
+        : [];
     }),
   );
   await appendEvents(trx, events);
   // What was over before has its revert.
   const over = grants.flatMap(({ id, revokedAt: before }) => (before === null && ended.get(id)) || []);
-  return wantReverts(trx, over, revokedAt, ({ endedBecause }) =>
+  const reverts = await wantReverts(trx, over, revokedAt, ({ endedBecause }) =>
     endedBecause === null || endedBecause === 'returned' ? null : whyOver[endedBecause],
   );
+  const late = settled.filter(
+    ({ event, grants: these }) => event === 'access-revoked' && !these.some(({ id }) => ended.has(id)),
+  );
+  return [...reverts, ...(await giveBack(parts, trx, late))];
+}
+
+/** What a process that slept took, after it was given anew. */
+async function giveBack({ log }: Parts, trx: Queryable, late: readonly Kind<'ended'>[]): Promise<Task[]> {
+  const holdings = late.flatMap(({ grants }) => grants[0] ?? []);
+  const tasks: Task[] = [];
+  for (const holding of holdings)
+    for (const { id } of await grantsOfHolding(trx, holding, ['active'])) {
+      if (!(await moveGrant(trx, id, ['active'], 'granting'))) continue;
+      log.warn({ grant: id }, 'access was taken by a process that slept: it is given again');
+      tasks.push(applyGrants(holding));
+    }
+  return tasks;
 }
 
 const whyOver: Readonly<Record<Exclude<EndReason, 'returned'>, string>> = {
@@ -136,7 +138,7 @@ async function refuse(
   );
   await appendEvents(
     trx,
-    refused.map((grant) => told(grant, at, 'target-refused', { reason })),
+    refused.map((grant) => grantEvent(grant, at, 'target-refused', { reason })),
   );
   return held
     ? refused.map(applyGrants)
@@ -156,39 +158,4 @@ async function wantReverts(
     return why === null ? [] : { repositoryId, reason: why, grantId: id, key, file, sourcePull: pull };
   });
   return (await insertReverts(trx, wanted, at)).map(({ id }) => tendRevert(id));
-}
-
-const verbs: Partial<Record<EventKind, string>> = {
-  'access-granted': 'was given',
-  'access-revoked': 'lost',
-  'grant-ended': 'has no grant any more for',
-  'target-refused': 'was refused by the target for',
-};
-
-function told(
-  grant: Grant,
-  at: number,
-  kind: EventKind,
-  details: Readonly<Record<string, unknown>>,
-): NewEvent {
-  const { repositoryId, pull, id, principal, role, resource, connection, entitlement, identity, expiresAt } =
-    grant;
-  return {
-    at,
-    kind,
-    repositoryId,
-    pull,
-    grantId: id,
-    subject: `${principal.name} ${verbs[kind] ?? kind} ${role} on ${resource}`,
-    details: {
-      ...details,
-      principal,
-      resource,
-      role,
-      connection,
-      entitlement,
-      identity,
-      expiresAt: formatInstant(expiresAt),
-    },
-  };
 }

@@ -18,7 +18,9 @@ describe.runIf(serverUrl)('hearing of grants (needs TEST_DATABASE_URL)', () => {
       heard: () => void (heard += 1),
       lost: (error) => void lost.push(error),
     });
-    const comesTo = (count: number) => expect.poll(() => heard, { interval: 5, timeout: 20_000 }).toBe(count);
+    const comesTo = async (count: number) => {
+      await expect.poll(() => heard, { interval: 5, timeout: 20_000 }).toBe(count);
+    };
     await comesTo(1);
 
     // In one order for all who listen: what came before was not for these.

@@ -11,6 +11,7 @@ const all = [
   '0005-held-removals',
   '0006-grants-under-way',
   '0007-grants-told',
+  '0008-late-gifts',
 ];
 
 let database: TestDatabase;
