@@ -20,7 +20,7 @@ import type { Parts, Workplace } from './jobs/parts.ts';
 import { openQueue } from './jobs/queue.ts';
 import { rounds } from './jobs/rounds.ts';
 import { early, gathered, neverGivenUp, urgent, type Task } from './jobs/tasks.ts';
-import { traced } from './jobs/trace.ts';
+import { traced } from './trace.ts';
 import { vitalsOf } from './jobs/vitals.ts';
 import { healthPages } from './web/health.ts';
 import { serve } from './web/server.ts';

@@ -1,31 +1,25 @@
 import { sql } from 'kysely';
 import type { Anchor, AuditEvent, EventKind, NewEvent } from '../audit/event.ts';
 import type { LoggedEvent } from '../audit/verify.ts';
+import { currentTrace } from '../trace.ts';
 import type { Queryable } from './connect.ts';
 import type { Row } from './schema.ts';
 
 /**
  * Appends an event and gives it the next number. Call it inside the transaction of what it tells of: appending waits for whoever else
- * appends, so that numbers are given in the order of commits and without gaps.
+ * appends, so that numbers are given in the order of commits and without gaps. Its row names the webhook that led to it, as the log does.
  */
-export async function appendEvent(
-  trx: Queryable,
-  event: NewEvent,
-  deliveryId: string | null = null,
-): Promise<AuditEvent> {
-  if (!trx.isTransaction) return trx.transaction().execute((own) => appendEvent(own, event, deliveryId));
-  const [appended] = await appendEvents(trx, [event], deliveryId);
+export async function appendEvent(trx: Queryable, event: NewEvent): Promise<AuditEvent> {
+  if (!trx.isTransaction) return trx.transaction().execute((own) => appendEvent(own, event));
+  const [appended] = await appendEvents(trx, [event]);
   if (!appended) throw new Error('an event was not appended');
   return appended;
 }
 
 /** Appends events in their order, as `appendEvent` does each. */
-export async function appendEvents(
-  trx: Queryable,
-  events: readonly NewEvent[],
-  deliveryId: string | null = null,
-): Promise<AuditEvent[]> {
+export async function appendEvents(trx: Queryable, events: readonly NewEvent[]): Promise<AuditEvent[]> {
   if (events.length === 0) return [];
+  const { delivery: deliveryId = null } = currentTrace();
   await sql`lock table audit_events in share row exclusive mode`.execute(trx);
   const rows = await trx
     .insertInto('auditEvents')

@@ -1,5 +1,5 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
-import { currentTrace } from './trace.ts';
+import { currentTrace } from '../trace.ts';
 
 /** A log of JSON lines, each with the trace that it was written under and without any secret. Goes to standard output unless told. */
 export function openLog(level: string, secrets: readonly string[], to?: DestinationStream): Logger {

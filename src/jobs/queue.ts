@@ -18,7 +18,7 @@ import {
   type QueueLog,
   type TaskCounts,
 } from './queue-storage.ts';
-import { currentTrace, traced } from './trace.ts';
+import { currentTrace, traced } from '../trace.ts';
 
 /** A task, and the webhook that led to it (`X-GitHub-Delivery`) where that is not the one under way. */
 export type Sent<Task> = Task & { readonly delivery?: string };

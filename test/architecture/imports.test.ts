@@ -22,16 +22,17 @@ const mayKnow: Readonly<Record<string, readonly string[]>> = {
 
   github: core,
   connectors: core,
-  database: core,
-  jobs: [...core, 'github', 'connectors', 'database', 'type config.ts'],
+  database: [...core, 'trace.ts'],
+  jobs: [...core, 'github', 'connectors', 'database', 'trace.ts', 'type config.ts'],
   web: core,
   sandbox: [],
   cli: [...core, 'github', 'connectors', 'database', 'jobs', 'sandbox', 'config.ts', 'main.ts'],
 
-  'app.ts': ['jobs', 'type config.ts'],
+  'trace.ts': [],
+  'app.ts': ['jobs', 'type database', 'type config.ts'],
   'config.ts': ['operator-file.ts', 'type connectors'],
   'operator-file.ts': ['requests', 'connectors'],
-  'main.ts': ['app.ts', 'config.ts', 'github', 'connectors', 'database', 'jobs', 'web'],
+  'main.ts': ['app.ts', 'config.ts', 'github', 'connectors', 'database', 'jobs', 'web', 'trace.ts'],
 };
 
 /** What the core is made with: all of it computes, and does nothing else. */

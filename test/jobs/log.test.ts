@@ -68,6 +68,10 @@ describe('a story', () => {
     );
     const sent = acme.world.deliveries().find(({ id }) => id === given?.delivery);
     expect(['push', 'pull_request']).toContain(sent?.event);
+    const { rows } = await acme.database.run(
+      `select delivery_id as delivery from audit_events where kind in ('grant-decided', 'access-granted')`,
+    );
+    expect(rows.map(({ delivery }) => delivery)).toEqual([given?.delivery, given?.delivery]);
     // Every line of a task says which.
     expect(lines().filter(({ msg, task }) => msg === 'a task is done' && !task)).toEqual([]);
   });

@@ -33,6 +33,23 @@ describe('one process after another', () => {
     expect(log).toEqual(['hello mona', 'goodbye', '1']);
   });
 
+  test('goes by what it is opened with, whatever it was opened with before', async () => {
+    const former = await bench.freshQueue({ retries: { limit: 7, pause: 0 } });
+    await former.stop();
+    const queue = await bench.sameQueue(bench.database, { retries: { limit: 1, pause: 0 } });
+    const attempts: number[] = [];
+    await queue.work({
+      greet: async (_, { attempt }) => {
+        attempts.push(attempt);
+        throw new Error('not now');
+      },
+      count: async () => undefined,
+    });
+    await queue.send(bench.database.db, greet('a', 'mona'));
+    await queue.idle();
+    expect(attempts).toEqual([1, 2]);
+  });
+
   // A server's other processes give signs of life, and are waited for.
   test.runIf(!serverUrl)('takes up at once what a process left behind that died', async () => {
     const queue = await bench.freshQueue();

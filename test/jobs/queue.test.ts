@@ -174,23 +174,6 @@ describe('a queue', () => {
     expect(log).toEqual(['1', 'hello mona', 'hello hubot']);
   });
 
-  test('goes by what it is opened with, whatever it was opened with before', async () => {
-    const former = await bench.freshQueue({ retries: { limit: 7, pause: 0 } });
-    await former.stop();
-    const queue = await bench.sameQueue(bench.database, { retries: { limit: 1, pause: 0 } });
-    const attempts: number[] = [];
-    await queue.work({
-      greet: async (_, { attempt }) => {
-        attempts.push(attempt);
-        throw new Error('not now');
-      },
-      count: async () => undefined,
-    });
-    await queue.send(bench.database.db, greet('a', 'mona'));
-    await queue.idle();
-    expect(attempts).toEqual([1, 2]);
-  });
-
   test('gives up a task that nothing carries out', async () => {
     const queue = await bench.freshQueue({ retries: { limit: 0, pause: 0 } });
     await queue.work({} as Handlers<TestTask>);

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** What every line of the log bears while something is done: the way from a webhook through its tasks to the target is found by it. */
+/** What every line of the log bears while something is done, and the audit log with it: the way from a webhook through its tasks to the target is found by it. */
 export interface Trace {
   /** `X-GitHub-Delivery` of the webhook that it began with; left out where it was none. */
   readonly delivery?: string;
