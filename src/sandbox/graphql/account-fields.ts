@@ -1,6 +1,7 @@
 import { nodeId } from '../payloads/node-id.ts';
 import type { Asker } from './asker.ts';
 import type { ActorSource, Fields, OwnerSource } from './sources.ts';
+import { teamOf } from './team-fields.ts';
 
 /** People and bots. A bot goes by its app's name, unless it asks who it is itself. */
 export const actorFields = {
@@ -19,6 +20,7 @@ export const organizationFields = {
   id: ({ organization }) => nodeId('Organization', organization.id),
   databaseId: ({ organization }) => organization.id,
   login: ({ organization }) => organization.login,
+  team: teamOf,
   resourcePath: ({ organization }) => `/${organization.login}`,
   url: ({ organization }, _args, { github }: Asker) => `${github.url}/${organization.login}`,
   avatarUrl: ({ organization }, _args, { github }: Asker) => `${github.url}/avatars/u/${organization.id}?v=4`,

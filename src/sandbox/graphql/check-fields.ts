@@ -1,11 +1,12 @@
 import type { App } from '../model/app.ts';
+import type { CheckSuite } from '../model/check.ts';
 import { demandsOn } from '../model/demands.ts';
 import type { Repository } from '../model/repository.ts';
 import { checkRunsOn, type CheckRun } from '../model/check.ts';
 import { latestStatuses, type Status } from '../model/status.ts';
 import { instant } from '../payloads/instant.ts';
 import { nodeId } from '../payloads/node-id.ts';
-import { mayRead, refused, type Asker } from './asker.ts';
+import { mayRead, refused, unheeded, type Asker } from './asker.ts';
 import { connection, type Page } from './connection.ts';
 import { pullOf } from './nodes.ts';
 import { actorSource, type ObjectSource } from './sources.ts';
@@ -33,7 +34,7 @@ export function rollupOf({ repository, sha }: ObjectSource, asker: Asker) {
   };
 }
 
-function runContext(repository: Repository, run: CheckRun) {
+export function runContext(repository: Repository, run: CheckRun) {
   return {
     __typename: 'CheckRun',
     id: nodeId('CheckRun', run.id),
@@ -46,7 +47,35 @@ function runContext(repository: Repository, run: CheckRun) {
     completedAt: instant(run.completedAt),
     isRequired: requiredBy(repository, run.name, run.suite.app),
     // No run here is one of GitHub Actions.
-    checkSuite: { id: nodeId('CheckSuite', run.suite.id), databaseId: run.suite.id, workflowRun: null },
+    checkSuite: suiteSource(repository, run.suite),
+  };
+}
+
+/** The suites on a commit: one for each app that has anything to say there. */
+export function suitesOf(
+  { repository, sha }: ObjectSource,
+  { filterBy, ...page }: Page & { filterBy?: { appId?: number | null; checkName?: string | null } | null },
+  asker: Asker,
+) {
+  mayRead(asker, repository, 'checks');
+  unheeded(filterBy ?? {}, 'checkName');
+  const appId = filterBy?.appId ?? undefined;
+  const suites = repository.checkSuites.filter(
+    (suite) => suite.headSha === sha && (appId === undefined || suite.app.id === appId),
+  );
+  return connection('checkSuites', suites, page, (suite) => suiteSource(repository, suite));
+}
+
+function suiteSource(repository: Repository, suite: CheckSuite) {
+  return {
+    id: nodeId('CheckSuite', suite.id),
+    databaseId: suite.id,
+    workflowRun: null,
+    checkRuns: ({ filterBy, ...page }: Page & { filterBy?: object | null }) => {
+      unheeded({ filterBy }, 'filterBy');
+      const runs = checkRunsOn(repository, suite.headSha, 'all').filter((run) => run.suite === suite);
+      return connection('checkRuns', runs, page, (run) => runContext(repository, run));
+    },
   };
 }
 

@@ -7,14 +7,7 @@ import { authorAssociation } from '../payloads/pull.ts';
 import { pageUrl } from '../payloads/repository.ts';
 import { connection, type Page } from './connection.ts';
 import { reactionGroups } from './reaction-groups.ts';
-import {
-  actorSource,
-  ownerSource,
-  type CommentSource,
-  type Fields,
-  type PullSource,
-  type TeamSource,
-} from './sources.ts';
+import { actorSource, type CommentSource, type Fields, type PullSource, type TeamSource } from './sources.ts';
 
 export function commentSource(repository: Repository, comment: IssueComment): CommentSource {
   return { __typename: 'IssueComment', repository, comment };
@@ -66,11 +59,3 @@ function reviewerSource(repository: Repository, reviewer: User | Team) {
   if ('login' in reviewer) return actorSource(reviewer);
   return { __typename: 'Team', organization: repository.owner, team: reviewer } satisfies TeamSource;
 }
-
-export const teamFields = {
-  id: ({ team }) => nodeId('Team', team.id),
-  databaseId: ({ team }) => team.id,
-  name: ({ team }) => team.name,
-  slug: ({ team }) => team.slug,
-  organization: ({ organization }) => ownerSource(organization),
-} satisfies Fields<TeamSource>;

@@ -12,7 +12,8 @@ import {
 import { Refusal } from '../model/refusal.ts';
 import { actorFields, organizationFields } from './account-fields.ts';
 import type { Asker } from './asker.ts';
-import { commentFields, teamFields } from './conversation-fields.ts';
+import { commentFields } from './conversation-fields.ts';
+import { checkMutations } from './check-mutations.ts';
 import { blobFields, commitFields, refFields, treeFields } from './git-fields.ts';
 import { mutationFields } from './mutations.ts';
 import { forcePushFields, pullFields, reviewFields } from './pull-fields.ts';
@@ -20,6 +21,7 @@ import { queryFields } from './queries.ts';
 import { entryFields, queueFields } from './queue-fields.ts';
 import { repositoryFields } from './repository-fields.ts';
 import type { Fields } from './sources.ts';
+import { teamFields } from './team-fields.ts';
 
 /** A part of GitHub's own schema: what it does not hold is refused as unknown. */
 export const schema = buildSchema(readFileSync(new URL('github.graphql', import.meta.url), 'utf8'), {
@@ -29,7 +31,7 @@ export const schema = buildSchema(readFileSync(new URL('github.graphql', import.
 /** By type; any other has what its parent made. */
 export const fieldsOf: Readonly<Record<string, Fields<never>>> = {
   Query: queryFields,
-  Mutation: mutationFields,
+  Mutation: { ...mutationFields, ...checkMutations },
   User: actorFields,
   Bot: actorFields,
   Organization: organizationFields,

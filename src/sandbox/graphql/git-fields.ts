@@ -1,13 +1,19 @@
+import type { Signature } from '../git/commit.ts';
+import { mergeBase } from '../git/history.ts';
 import { entryType } from '../git/tree-format.ts';
+import { userByAddress, type GitHub } from '../model/github.ts';
+import { pullsWith } from '../model/pull-changes.ts';
 import type { Repository } from '../model/repository.ts';
 import { instant } from '../payloads/instant.ts';
 import { nodeId } from '../payloads/node-id.ts';
 import { pageUrl } from '../payloads/repository.ts';
-import { mayRead, type Asker } from './asker.ts';
-import { rollupOf } from './check-fields.ts';
+import { mayRead, unheeded, type Asker } from './asker.ts';
+import { rollupOf, suitesOf } from './check-fields.ts';
 import { connection, type Page } from './connection.ts';
 import {
+  actorSource,
   commitSource,
+  pullSource,
   type Fields,
   type ObjectSource,
   type RefSource,
@@ -52,6 +58,9 @@ const objectFields = {
   repository: inRepository,
 } satisfies Fields<ObjectSource>;
 
+/** By default as they were opened. */
+type PullsOrder = Page & { orderBy?: { field: string; direction: string } | null };
+
 export const commitFields = {
   ...objectFields,
   message: async (source) => (await read(source)).message,
@@ -64,6 +73,19 @@ export const commitFields = {
     repository.signedAt.has(sha)
       ? { __typename: 'GpgSignature', isValid: true, wasSignedByGitHub: true }
       : null,
+  author: async (source, _args, { github }) => gitActor(github, (await read(source)).author),
+  committer: async (source, _args, { github }) => gitActor(github, (await read(source)).committer),
+  async associatedPullRequests(source, { orderBy, ...page }: PullsOrder, asker) {
+    const { repository, sha } = source;
+    mayRead(asker, repository, 'pull_requests');
+    if (orderBy?.field !== 'CREATED_AT' || orderBy.direction !== 'ASC') unheeded({ orderBy }, 'orderBy');
+    const landed = await isOnDefaultBranch(source);
+    const pulls = (await pullsWith(repository, sha)).filter(
+      ({ merged, state }) => merged !== null || (!landed && state === 'open'),
+    );
+    return connection('associatedPullRequests', pulls, page, (pull) => pullSource(repository, pull));
+  },
+  checkSuites: suitesOf,
   statusCheckRollup: (source, _args, asker) => rollupOf(source, asker),
   tree: async (source) => ({ ...source, __typename: 'Tree', sha: (await read(source)).tree }),
   parents: async (source, page: Page) =>
@@ -91,6 +113,20 @@ export const blobFields = {
     return bytes.includes(0) ? null : bytes.toString();
   },
 } satisfies Fields<ObjectSource>;
+
+/** Whom a commit names. A bot's address leads to no user, though REST shows the bot. */
+function gitActor(github: GitHub, { name, email, date }: Signature) {
+  const user = userByAddress(github, email);
+  return { name, email, date: instant(date), user: user?.type === 'User' ? actorSource(user) : null };
+}
+
+async function isOnDefaultBranch({
+  repository: { git, defaultBranch },
+  sha,
+}: ObjectSource): Promise<boolean> {
+  const tip = await git.commitSha(`refs/heads/${defaultBranch}`);
+  return tip !== undefined && (await mergeBase(git, tip, sha)) === sha;
+}
 
 function inRepository({ repository }: { repository: Repository }): RepositorySource {
   return { __typename: 'Repository', repository };

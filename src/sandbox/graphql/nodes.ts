@@ -1,5 +1,6 @@
 import { sees } from '../model/access.ts';
-import { pullsOf } from '../model/repository.ts';
+import type { CheckRun } from '../model/check.ts';
+import { pullsOf, type Repository } from '../model/repository.ts';
 import { nodeId } from '../payloads/node-id.ts';
 import { mayRead, refused, type Asker } from './asker.ts';
 import {
@@ -37,6 +38,13 @@ export function branchOf(asker: Asker, id: string): Pick<RefSource, 'repository'
     const [, ref] = /^0\d+:Ref\d+:(refs\/heads\/.+)$/.exec(Buffer.from(id, 'base64').toString()) ?? [];
     if (ref !== undefined && nodeId('Ref', `${repository.id}:${ref}`) === id) return { repository, ref };
   }
+  throw noNode(id);
+}
+
+/** The check run of a repository that a mutation names. */
+export function checkRunOf({ checkRuns }: Repository, id: string): CheckRun {
+  const run = checkRuns.find((one) => nodeId('CheckRun', one.id) === id);
+  if (run) return run;
   throw noNode(id);
 }
 

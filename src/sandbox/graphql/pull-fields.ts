@@ -11,7 +11,7 @@ import { instant } from '../payloads/instant.ts';
 import { nodeId } from '../payloads/node-id.ts';
 import { authorAssociation } from '../payloads/pull.ts';
 import { pageUrl } from '../payloads/repository.ts';
-import { refused, unheeded } from './asker.ts';
+import { mayRead, refused, unheeded } from './asker.ts';
 import { connection, type Page } from './connection.ts';
 import { conversationFields } from './conversation-fields.ts';
 import { reactionGroups } from './reaction-groups.ts';
@@ -62,16 +62,21 @@ export const pullFields = {
   additions: async (source) => sum((await changes(source)).map(({ additions }) => additions)),
   deletions: async (source) => sum((await changes(source)).map(({ deletions }) => deletions)),
   changedFiles: async (source) => (await changes(source)).length,
-  commits: async ({ repository, pull }, page: Page) =>
-    connection('commits', await pullCommits(repository, pull), page, (sha) => ({
+  async commits({ repository, pull }, page: Page, asker) {
+    mayRead(asker, repository, 'contents');
+    return connection('commits', await pullCommits(repository, pull), page, (sha) => ({
       id: nodeId('PullRequestCommit', `${pull.id}:${sha}`),
       commit: commitSource(repository, sha),
-    })),
+    }));
+  },
 
   merged: ({ pull }) => pull.merged !== null,
   mergedAt: ({ pull }) => instant(pull.merged?.at ?? null),
   mergedBy: ({ pull }) => pull.merged && actorSource(pull.merged.by),
-  mergeCommit: ({ repository, pull }) => pull.merged && commitSource(repository, pull.merged.sha),
+  mergeCommit({ repository, pull }, _args, asker) {
+    mayRead(asker, repository, 'contents');
+    return pull.merged && commitSource(repository, pull.merged.sha);
+  },
   async potentialMergeCommit({ repository, pull }, _args, { github }) {
     if (pull.state === 'closed') return null;
     const { sha } = await testMerge(github, repository, pull);
@@ -139,14 +144,18 @@ export const forcePushFields = {
 export const reviewFields = {
   id: ({ review }) => nodeId('PullRequestReview', review.id),
   databaseId: ({ review }) => review.id,
+  fullDatabaseId: ({ review }) => `${review.id}`,
   author: ({ review }) => actorSource(review.user),
   authorAssociation: ({ repository, review }) => authorAssociation(repository, review.user),
   body: ({ review }) => review.body,
   reactionGroups: ({ repository, review }) => reactionGroups(repository, review.id),
   state: ({ review }) => review.state,
   submittedAt: ({ review }) => instant(review.submittedAt),
-  commit: async ({ repository, review }) =>
-    (await repository.git.commitSha(review.commitId)) ? commitSource(repository, review.commitId) : null,
+  async commit({ repository, review }, _args, asker) {
+    mayRead(asker, repository, 'contents');
+    const known = await repository.git.commitSha(review.commitId);
+    return known === undefined ? null : commitSource(repository, review.commitId);
+  },
 } satisfies Fields<ReviewSource>;
 
 function changes({ repository, pull }: PullSource) {

@@ -2,10 +2,9 @@ import { Hono, type Context } from 'hono';
 import { diff } from '../git/diff.ts';
 import { commitsBetween, history, mergeBase } from '../git/history.ts';
 import type { GitHub } from '../model/github.ts';
-import { pullCommits } from '../model/pull-changes.ts';
-import type { Pull } from '../model/pull.ts';
+import { pullsWith } from '../model/pull-changes.ts';
 import { notFound, Refusal } from '../model/refusal.ts';
-import { pullsOf, type Repository } from '../model/repository.ts';
+import type { Repository } from '../model/repository.ts';
 import { commitPayload, commitWithFiles, diffEntry } from '../payloads/commit.ts';
 import { listedPull } from '../payloads/pull.ts';
 import { apiUrl, pageUrl } from '../payloads/repository.ts';
@@ -33,15 +32,7 @@ export function commitRoutes(github: GitHub): Hono<Env> {
     const repository = repositoryOf(c, github, { app: ['contents:read', 'pull_requests:read'] });
     const sha = await resolve(repository, param(c, 'sha'));
     if (sha === undefined) throw noCommit(param(c, 'sha'));
-    const holding = await Promise.all(
-      pullsOf(repository).map(async (pull) =>
-        pull.merged?.sha === sha ||
-        (!isOpenFork(repository, pull) && (await pullCommits(repository, pull)).includes(sha))
-          ? [pull]
-          : [],
-      ),
-    );
-    const pulls = paged(c, github, holding.flat());
+    const pulls = paged(c, github, await pullsWith(repository, sha));
     return c.json(await Promise.all(pulls.map((pull) => listedPull(github, repository, pull))));
   });
   routes.get(`${base}/commits/:ref{.+}`, async (c, next) => {
@@ -59,11 +50,6 @@ export function commitRoutes(github: GitHub): Hono<Env> {
     return c.json(await comparison(c, github, repository, fromSha, toSha));
   });
   return routes;
-}
-
-/** A commit leads to pull requests from forks only once they are merged. */
-function isOpenFork(repository: Repository, { state, head }: Pull): boolean {
-  return state === 'open' && head.repositoryId !== repository.id;
 }
 
 function noCommit(ref: string): Refusal {
