@@ -1,15 +1,15 @@
 import type { Instant } from '../requests/instant.ts';
-import { named, Unjudgeable, unlessMissing, type RequestsRepository } from './requests-repository.ts';
+import { accountOfActor, type Account } from './account.ts';
+import { nodesOf } from './graphql.ts';
+import { askForPull, type PullAnswer, type ReviewNode } from './pull-query.ts';
+import { readPullsOf } from './read-branch.ts';
+import { commitOf, type PullCommit } from './read-commits.ts';
+import { named, type RequestsRepository } from './requests-repository.ts';
 
 /** GitHub lists no more commits of a pull request than this (https://docs.github.com/en/rest/pulls/pulls#list-commits-on-a-pull-request). */
-const mostCommits = 250;
+export const mostCommits = 250;
 
-export interface Account {
-  readonly id: number;
-  readonly login: string;
-  readonly bot: boolean;
-}
-
+/** What GitHub tells of a pull request, all of it at one moment. */
 export interface PullFacts {
   readonly number: number;
   readonly title: string;
@@ -29,22 +29,16 @@ export interface PullFacts {
   readonly sameRepository: boolean;
   /** The repository of its branch; `null` where that is gone. */
   readonly headIn: { readonly owner: string; readonly repo: string } | null;
-}
-
-/** A git signature's e-mail, and the account it belongs to: `null` where it belongs to nobody. */
-export interface Signature {
-  readonly email: string;
-  readonly account: Account | null;
-}
-
-export interface PullCommit {
-  readonly sha: string;
-  readonly parents: readonly string[];
-  readonly author: Signature;
-  readonly committer: Signature;
-  readonly message: string;
-  /** Whether it bears a signature that GitHub verified. */
-  readonly verified: boolean;
+  /** `null`: as many as GitHub lists, or more. These would be commits that nobody looked at. */
+  readonly commits: readonly PullCommit[] | null;
+  /** Every submitted review. */
+  readonly reviews: readonly SubmittedReview[];
+  /** The pull requests that its head belongs to, as GitHub knows them. */
+  readonly pullsOfHead: readonly number[];
+  /** Whether a check of the app's own may stand on its head. */
+  readonly mayBeChecked: boolean;
+  /** Where the default branch stood then; `null` where there is none. */
+  readonly tip: string | null;
 }
 
 /** A review as GitHub shows it now. */
@@ -57,30 +51,51 @@ export interface SubmittedReview {
   readonly commitId: string | null;
 }
 
-export async function readPull(repository: RequestsRepository, pull: number): Promise<PullFacts | null> {
-  const answer = await unlessMissing(
-    repository.octokit.rest.pulls.get({ ...named(repository), pull_number: pull }),
-  );
+/** A pull request with all that is decided on, as it was at one moment; `null` where there is none of this number. */
+export async function readPull(repository: RequestsRepository, number: number): Promise<PullFacts | null> {
+  const answer = await askForPull(repository, number, mostCommits);
   if (!answer) return null;
-  const { data } = answer;
+  const { pull, commitCount, commits, reviews, requests, tip } = answer;
+  const { headRepository } = pull;
+  const merged = pull.state === 'MERGED';
   return {
-    number: data.number,
-    title: data.title,
-    author: accountOf(data.user),
-    open: data.state === 'open',
-    draft: data.draft ?? false,
-    openedAt: Date.parse(data.created_at),
-    requested: [
-      ...(data.requested_reviewers ?? []).map(({ login }) => login),
-      ...(data.requested_teams ?? []).map(({ slug }) => slug),
-    ],
-    mergedAt: data.merged && data.merged_at ? Date.parse(data.merged_at) : null,
-    mergeSha: data.merged ? data.merge_commit_sha : null,
-    headSha: data.head.sha,
-    headRef: data.head.ref,
-    baseRef: data.base.ref,
-    sameRepository: data.head.repo?.id === repository.id,
-    headIn: data.head.repo ? { owner: data.head.repo.owner.login, repo: data.head.repo.name } : null,
+    number: pull.number,
+    title: pull.title,
+    author: accountOfActor(pull.author),
+    open: pull.state === 'OPEN',
+    draft: pull.isDraft,
+    openedAt: Date.parse(pull.createdAt),
+    requested: requests.flatMap(({ requestedReviewer: who }) => who?.login ?? who?.slug ?? []),
+    mergedAt: merged && pull.mergedAt ? Date.parse(pull.mergedAt) : null,
+    mergeSha: merged ? (pull.mergeCommit?.oid ?? null) : null,
+    headSha: pull.headRefOid,
+    headRef: pull.headRefName,
+    baseRef: pull.baseRefName,
+    sameRepository: headRepository?.databaseId === repository.id,
+    headIn: headRepository ? { owner: headRepository.owner.login, repo: headRepository.name } : null,
+    commits: commitCount < mostCommits ? commits.map(commitOf) : null,
+    reviews: reviews.flatMap(submittedReview),
+    tip,
+    ...(await headOf(repository, pull)),
+  };
+}
+
+/** Which pull requests have the same head, and whether a check of the app's may stand there. */
+async function headOf(
+  repository: RequestsRepository,
+  { headRefOid, head }: PullAnswer['pull'],
+): Promise<Pick<PullFacts, 'pullsOfHead' | 'mayBeChecked'>> {
+  const commit = nodesOf(head)[0]?.commit;
+  const { associatedPullRequests: pulls, checkSuites: suites } = (commit?.oid === headRefOid && commit) || {};
+  const known = pulls && !pulls.pageInfo.hasNextPage;
+  return {
+    pullsOfHead: known
+      ? nodesOf(pulls).map(({ number }) => number)
+      : await readPullsOf(repository, [headRefOid]),
+    mayBeChecked:
+      !suites ||
+      suites.pageInfo.hasNextPage ||
+      nodesOf(suites).some(({ checkRuns }) => checkRuns === null || checkRuns.totalCount > 0),
   };
 }
 
@@ -102,28 +117,6 @@ export async function readOpenPulls(
   }));
 }
 
-/** Every commit of a pull request. More than GitHub lists would be commits that nobody looked at: that throws. */
-export async function readCommits(repository: RequestsRepository, pull: number): Promise<PullCommit[]> {
-  const { octokit } = repository;
-  const commits = await octokit.paginate(octokit.rest.pulls.listCommits, {
-    ...named(repository),
-    pull_number: pull,
-    per_page: 100,
-  });
-  if (commits.length >= mostCommits)
-    throw new Unjudgeable(
-      `This pull request has ${mostCommits} commits or more. GitHub lists no more, so who wrote them cannot be known: squash them.`,
-    );
-  return commits.map(({ sha, parents, author, committer, commit }) => ({
-    sha,
-    parents: parents.map((parent) => parent.sha),
-    author: { email: commit.author?.email ?? '', account: maybeAccount(author) },
-    committer: { email: commit.committer?.email ?? '', account: maybeAccount(committer) },
-    message: commit.message,
-    verified: commit.verification?.verified === true,
-  }));
-}
-
 const reviewStates: Readonly<Record<string, SubmittedReview['state']>> = {
   APPROVED: 'approved',
   CHANGES_REQUESTED: 'changes_requested',
@@ -131,41 +124,25 @@ const reviewStates: Readonly<Record<string, SubmittedReview['state']>> = {
   DISMISSED: 'dismissed',
 };
 
-/** Every submitted review. A pending one is nobody's word yet. */
-export async function readReviews(repository: RequestsRepository, pull: number): Promise<SubmittedReview[]> {
-  const { octokit } = repository;
-  const reviews = await octokit.paginate(octokit.rest.pulls.listReviews, {
-    ...named(repository),
-    pull_number: pull,
-    per_page: 100,
-  });
-  return reviews.flatMap(({ id, user, state, submitted_at, commit_id }) => {
-    const known = reviewStates[state];
-    if (!known || !submitted_at) return [];
-    return [
-      {
-        id,
-        account: accountOf(user),
-        state: known,
-        submittedAt: Date.parse(submitted_at),
-        commitId: commit_id ?? null,
-      },
-    ];
-  });
-}
-
-interface GitHubAccount {
-  readonly id: number;
-  readonly login: string;
-  readonly type?: string;
-}
-
-export function accountOf(user: GitHubAccount | null | undefined): Account {
-  // GitHub shows a deleted account as the user `ghost`, or not at all.
-  if (!user) return { id: 10_137, login: 'ghost', bot: false };
-  return { id: user.id, login: user.login, bot: user.type !== undefined && user.type !== 'User' };
-}
-
-function maybeAccount(user: GitHubAccount | Record<string, never> | null | undefined): Account | null {
-  return user && 'id' in user ? accountOf(user as GitHubAccount) : null;
+/** A pending review is nobody's word yet. */
+function submittedReview({
+  fullDatabaseId,
+  state,
+  submittedAt,
+  author,
+  commit,
+}: ReviewNode): SubmittedReview[] {
+  const known = reviewStates[state];
+  if (!known || !submittedAt) return [];
+  const id = Number(fullDatabaseId);
+  if (!(id > 0)) throw new Error('GitHub does not say which review it shows: look again');
+  return [
+    {
+      id,
+      account: accountOfActor(author),
+      state: known,
+      submittedAt: Date.parse(submittedAt),
+      commitId: commit?.oid ?? null,
+    },
+  ];
 }

@@ -1,4 +1,5 @@
-import { accountOf, type Account, type PullFacts } from './read-pull.ts';
+import { accountOf, type Account } from './account.ts';
+import type { PullFacts } from './read-pull.ts';
 import { answered, named, type RequestsRepository } from './requests-repository.ts';
 
 /** A push to a branch, as GitHub's activity log tells of it: a commit says only what its author wished it to. */

@@ -1,6 +1,6 @@
 import type { Judgement } from '../approvals/judgement.ts';
 import { storeReview } from '../database/reviews.ts';
-import type { PullFacts, SubmittedReview } from '../github/read-pull.ts';
+import type { PullFacts } from '../github/read-pull.ts';
 import { readPublishedDigest } from '../github/check-runs.ts';
 import type { RequestsRepository } from '../github/requests-repository.ts';
 import type { Parts } from './parts.ts';
@@ -19,10 +19,9 @@ export async function storeArrivedReview(
   repository: RequestsRepository,
   { repositoryId, pull, reviewId, headSha }: ArrivedReview,
   facts: PullFacts,
-  reviews: readonly SubmittedReview[],
   judgement: Judgement | null,
 ): Promise<void> {
-  const review = reviews.find(({ id }) => id === reviewId);
+  const review = facts.reviews.find(({ id }) => id === reviewId);
   if (!review) return;
   const sameHead = headSha !== null && facts.headSha === headSha && review.commitId === headSha;
   const digest = judgement?.assessment.digest ?? null;

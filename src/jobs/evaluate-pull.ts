@@ -1,10 +1,10 @@
 import { revertsOfPull } from '../database/revert-branches.ts';
 import { changedControlFiles } from '../approvals/control-files.ts';
+import type { PullCase } from '../approvals/judgement.ts';
 import { repositoryById } from '../database/repositories.ts';
 import { settlePull } from '../database/pulls.ts';
 import { publishChecks } from '../github/check-runs.ts';
-import { readPullsOf } from '../github/read-branch.ts';
-import { readPull, readReviews, type PullFacts } from '../github/read-pull.ts';
+import { readPull, type PullFacts } from '../github/read-pull.ts';
 import { Unjudgeable } from '../github/requests-repository.ts';
 import { approvalCheck } from '../messages/approval-check.ts';
 import type { CheckText } from '../messages/check-text.ts';
@@ -16,7 +16,7 @@ import { storeArrivedReview, type ArrivedReview } from './arrived-review.ts';
 import { judgeCase, type JudgedPull } from './judge-pull.ts';
 import { isMended, mendedFiles } from './mended-file.ts';
 import type { Parts, Workplace } from './parts.ts';
-import { readCase, readSeen, type ReadCase } from './read-case.ts';
+import { readCase, readSeen } from './read-case.ts';
 import { tendPull } from './tend-pull.ts';
 import { mergeRevert, type Tasks } from './tasks.ts';
 
@@ -44,7 +44,7 @@ export async function evaluateOpen(
   const { repository, binding } = workplace;
   // One that becomes known as a revert from here on is evaluated again, so that what is merged says so.
   const [revert] = await revertsOfPull(parts.db, binding.id, asked.number);
-  const others = (await readPullsOf(repository, [asked.headSha])).filter((number) => number !== asked.number);
+  const others = asked.pullsOfHead.filter((number) => number !== asked.number);
   const all = await Promise.all(others.map((number) => readPull(repository, number)));
   const sharing = [asked, ...all].flatMap((each) =>
     each?.open && each.baseRef === binding.branch && each.headSha === asked.headSha ? [each] : [],
@@ -75,18 +75,11 @@ async function evaluate(
 ): Promise<EvaluatedPull> {
   const { git, binding, repository } = workplace;
   const undecided = async (checks: readonly CheckText[]) => {
-    if (arrived)
-      await storeArrivedReview(
-        parts,
-        repository,
-        arrived,
-        pull,
-        await readReviews(repository, pull.number),
-        null,
-      );
+    if (arrived) await storeArrivedReview(parts, repository, arrived, pull, null);
     return { number: pull.number, checks, judged: null };
   };
-  const [stored, tip] = await Promise.all([repositoryById(parts.db, binding.id), git.tip(binding.branch)]);
+  const { tip } = pull;
+  const stored = await repositoryById(parts.db, binding.id);
   if (!stored?.acceptedSha)
     return undecided(undecidedChecks({ kind: 'nothing-accepted', branch: binding.branch }));
   if (tip === null) throw new Error(`the branch ${binding.branch} is gone`);
@@ -115,9 +108,9 @@ async function judgeWith(
   { repository }: Workplace,
   arrived: ArrivedReview,
   pull: PullFacts,
-  read: ReadCase,
+  read: PullCase,
 ): Promise<JudgedPull> {
-  await storeArrivedReview(parts, repository, arrived, pull, read.submitted, judgeCase(read));
+  await storeArrivedReview(parts, repository, arrived, pull, judgeCase(read));
   const seen = await readSeen(parts, arrived.repositoryId, arrived.pull);
   return judgeCase({ ...read, seen });
 }

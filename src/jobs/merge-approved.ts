@@ -15,15 +15,15 @@ export async function mergeApprovedTask(
   { repositoryId, pull }: Tasks['merge-approved'],
 ): Promise<void> {
   const workplace = await parts.workplace(repositoryId);
-  const { repository, git, binding } = workplace;
-  const [facts, stored, tip] = await Promise.all([
+  const { repository, binding } = workplace;
+  const [facts, stored] = await Promise.all([
     readPull(repository, pull),
     repositoryById(parts.db, repositoryId),
-    git.tip(binding.branch),
   ]);
-  if (!facts?.open || facts.draft || facts.baseRef !== binding.branch || !stored?.acceptedSha || tip === null)
-    return;
-  const { acceptedSha } = stored;
+  if (!facts?.open || facts.draft || facts.baseRef !== binding.branch) return;
+  const { tip } = facts;
+  const acceptedSha = stored?.acceptedSha;
+  if (!acceptedSha || tip === null) return;
   const { proposal, assessment, approval } = await judgePull(parts, workplace, facts, { tip, acceptedSha });
   const { merge } = proposal.policies.settings;
   if (merge !== 'when_approved' || !mayAppMerge(assessment, approval, facts.author)) return;

@@ -6,7 +6,8 @@ import { connectorSchemas } from '../connectors/registry.ts';
 import { liveGrants, pastGrants } from '../database/grants.ts';
 import { reviewsOfPull } from '../database/reviews.ts';
 import { readDirectory } from '../github/read-people.ts';
-import { readReviews, type Account, type PullFacts, type SubmittedReview } from '../github/read-pull.ts';
+import type { Account } from '../github/account.ts';
+import type { PullFacts } from '../github/read-pull.ts';
 import { Unjudgeable } from '../github/requests-repository.ts';
 import { isInForce } from '../grants/grant.ts';
 import type { Directory, Person } from '../policies/directory.ts';
@@ -31,11 +32,6 @@ export interface Grounds {
   readonly at?: Instant;
 }
 
-export interface ReadCase extends PullCase {
-  /** Its reviews as GitHub shows them. */
-  readonly submitted: readonly SubmittedReview[];
-}
-
 /**
  * Reads a pull request as it would land on the tip: by the time of its merge, if it is merged. What was approved after that was not what it was
  * merged on.
@@ -45,13 +41,13 @@ export async function readCase(
   workplace: Workplace,
   pull: PullFacts,
   { tip, acceptedSha, approvedUnder = null, reviewsUntil, company, at }: Grounds,
-): Promise<ReadCase> {
+): Promise<PullCase> {
   const { repository, connections } = workplace;
   const proposal = await readProposed(workplace, pull, tip, acceptedSha);
   const now = at ?? pull.mergedAt ?? parts.clock.now();
-  const [{ signed, ...contributions }, submitted, seen, live, history] = await Promise.all([
+  const submitted = pull.reviews;
+  const [{ signed, ...contributions }, seen, live, history] = await Promise.all([
     readContributions(workplace, pull, tip),
-    readReviews(repository, pull.number),
     readSeen(parts, repository.id, pull.number),
     liveGrants(parts.db, repository.id),
     pastGrants(parts.db, repository.id, pull.number),
@@ -94,7 +90,6 @@ export async function readCase(
     seen,
     reviewedAt: reviewsUntil ?? pull.mergedAt ?? now,
     approvedUnder,
-    submitted,
   };
 }
 
@@ -112,11 +107,12 @@ export async function readSeen(
 
 async function readProposed(
   { git, repository }: Workplace,
-  { headSha }: PullFacts,
+  pull: PullFacts,
   tip: string,
   acceptedSha: string,
 ): Promise<Proposal> {
-  const fork = await git.mergeBase(tip, headSha);
+  const { headSha } = pull;
+  const fork = comesFrom(pull, tip) ? tip : await git.mergeBase(tip, headSha);
   if (fork === null)
     throw new Unjudgeable(
       `The head of this pull request has no commit in common with the branch ${repository.branch}: make the change on a branch of it.`,
@@ -129,6 +125,14 @@ async function readProposed(
   ]);
   const landed = await readLanded(git, base, head, now);
   return readProposal({ base, head, tip: now, accepted, landed }, connectorSchemas);
+}
+
+/** Whether the commits of a pull request lead back from its head to this one: then that is where the histories parted. */
+function comesFrom({ commits, headSha }: PullFacts, tip: string): boolean {
+  const parents = new Map((commits ?? []).map((commit) => [commit.sha, commit.parents]));
+  const ancestors = new Set([headSha]);
+  for (const sha of ancestors) for (const parent of parents.get(sha) ?? []) ancestors.add(parent);
+  return ancestors.has(tip);
 }
 
 /** Everybody whom the decision will ask about: those who acted, and those whom policies and CODEOWNERS name for what changes. */

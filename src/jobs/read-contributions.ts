@@ -1,8 +1,10 @@
 import { isCleanMerge } from '../approvals/clean-merge.ts';
 import type { Contributions } from '../approvals/contributors.ts';
 import { readCommitsBetween } from '../github/read-branch.ts';
-import { readCommits, type PullCommit, type PullFacts } from '../github/read-pull.ts';
+import { withSigners, type PullCommit } from '../github/read-commits.ts';
+import { mostCommits, type PullFacts } from '../github/read-pull.ts';
 import { readPushesOf, unknownPush } from '../github/read-pushes.ts';
+import { Unjudgeable } from '../github/requests-repository.ts';
 import type { Workplace } from './parts.ts';
 
 /** Who had a hand in a pull request, and how. */
@@ -17,9 +19,13 @@ export async function readContributions(
   pull: PullFacts,
   tip: string,
 ): Promise<ReadContributions> {
+  if (!pull.commits)
+    throw new Unjudgeable(
+      `This pull request has ${mostCommits} commits or more. GitHub lists no more, so who wrote them cannot be known: squash them.`,
+    );
   const { repository } = workplace;
   const [commits, pushes] = await Promise.all([
-    readCommits(repository, pull.number),
+    withSigners(repository, pull.number, pull.commits),
     readPushesOf(repository, pull),
   ]);
   const own = new Set(commits.map(({ sha }) => sha));

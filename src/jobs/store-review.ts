@@ -1,6 +1,6 @@
 import { grantsOfPull } from '../database/grants.ts';
 import { repositoryById } from '../database/repositories.ts';
-import { readPull, readReviews, type PullFacts } from '../github/read-pull.ts';
+import { readPull, type PullFacts } from '../github/read-pull.ts';
 import { storeArrivedReview, type ArrivedReview } from './arrived-review.ts';
 import { evaluateOpen } from './evaluate-pull.ts';
 import { judgePull } from './judge-pull.ts';
@@ -25,11 +25,10 @@ async function storeReviewOfClosed(
   facts: PullFacts,
   arrived: ArrivedReview,
 ): Promise<void> {
-  const { repository, git, binding } = workplace;
-  const [reviews, stored, tip, grants] = await Promise.all([
-    readReviews(repository, facts.number),
+  const { repository, binding } = workplace;
+  const { tip } = facts;
+  const [stored, grants] = await Promise.all([
     repositoryById(parts.db, binding.id),
-    git.tip(binding.branch),
     grantsOfPull(parts.db, binding.id, facts.number),
   ]);
   // What is merged asks nothing more of the branch as it is: it was asked of the branch before.
@@ -39,5 +38,5 @@ async function storeReviewOfClosed(
     acceptedSha && askedOf !== null
       ? await judgePull(parts, workplace, facts, { tip: askedOf, acceptedSha })
       : null;
-  await storeArrivedReview(parts, repository, arrived, facts, reviews, judged);
+  await storeArrivedReview(parts, repository, arrived, facts, judged);
 }

@@ -65,7 +65,7 @@ describe('a client', () => {
     'fails at once at a %s, and asks no more until it is over',
     async (kind) => {
       const { world, traffic, repository } = stage;
-      world.faults({ requests: [{ at: /pulls\/1$/, fault: { kind, status: 403, retryAfter: 90 } }] });
+      world.faults({ requests: [{ at: /graphql$/, fault: { kind, status: 403, retryAfter: 90 } }] });
       await expect(readPull(repository, 1)).rejects.toThrow(/^GitHub takes no more calls before 2026-/);
       traffic.forget();
       stage.later(1);
@@ -91,7 +91,7 @@ describe('a client', () => {
     const repository = await openRepository(probot, appId, { id, owner, repo, branch });
     // It would be tried again after an hour.
     const fault = { kind: 'primary-limit', status: 429, retryAfter: 3600 } as const;
-    world.faults({ requests: [{ at: /pulls\/1$/, times: 9, fault }] });
+    world.faults({ requests: [{ at: /graphql$/, times: 9, fault }] });
     await expect(readPull(repository, 1)).rejects.toBeInstanceOf(LimitReached);
   });
 });
