@@ -1,4 +1,5 @@
 import type { Directory, Person, Team } from '../policies/directory.ts';
+import { readTeams } from './read-teams.ts';
 import { answered, named, unlessMissing, type RequestsRepository } from './requests-repository.ts';
 
 /** Logins, and teams as `organization/slug`, that a decision needs. */
@@ -19,19 +20,21 @@ export async function readDirectory(repository: RequestsRepository, names: Names
   const logins = distinct(names.people);
   const teams = distinct(names.teams);
   const closely = new Set(distinct(names.closely ?? []));
-  const [people, groups, without] = await Promise.all([
-    Promise.all(
-      logins.map(async (login) => [login, await readPerson(repository, login, closely.has(login))] as const),
-    ),
-    Promise.all(
-      teams.map(async (team) => [team, await readTeam(repository, team, closely.has(team))] as const),
-    ),
+  const [groups, without] = await Promise.all([
+    readTeams(repository, teams, closely),
     names.secondFactors ? readWithoutSecondFactor(repository) : null,
   ]);
+  const members = membersOf(groups.values());
+  const people = await Promise.all(
+    logins.map(
+      async (login) =>
+        [login, await readPerson(repository, login, { closely: closely.has(login), members })] as const,
+    ),
+  );
   return {
     organization: repository.owner.toLowerCase(),
     people: new Map(names.secondFactors ? people.map(withSecondFactor(without)) : people),
-    teams: new Map(groups),
+    teams: groups,
   };
 }
 
@@ -39,31 +42,54 @@ function distinct(names: Iterable<string>): string[] {
   return [...new Set([...names].map((name) => name.toLowerCase()))];
 }
 
+/** An account, as far as a team's members or a membership tell of it. */
+type Known = Pick<Person, 'id' | 'login'>;
+
+/**
+ * The members of teams, by login. Nobody else than an active member of the organization is in one of its teams
+ * (https://docs.github.com/en/organizations/organizing-members-into-teams/about-teams): who is invited is in none yet.
+ */
+function membersOf(teams: Iterable<Team | null>): ReadonlyMap<string, Known> {
+  const logins = [...teams].flatMap((team) => [...(team?.logins ?? [])]);
+  return new Map(logins.map(([id, login]) => [login.toLowerCase(), { id, login }]));
+}
+
 async function readPerson(
   repository: RequestsRepository,
   login: string,
-  closely: boolean,
+  { closely, members }: { readonly closely: boolean; readonly members: ReadonlyMap<string, Known> },
 ): Promise<Person | null> {
   // Whose e-mail address it is can't be asked of GitHub: as an owner it stands for nobody.
   if (!isLogin(login)) return null;
   const { rest } = repository.octokit;
-  const [membership, permission] = await Promise.all([
-    unlessMissing(rest.orgs.getMembershipForUser({ org: repository.owner, username: login })),
+  const member = members.get(login);
+  const [account, permission] = await Promise.all([
+    member ? { ...member, bot: false, member: true } : readAccount(repository, login),
     closely
       ? unlessMissing(rest.repos.getCollaboratorPermissionLevel({ ...named(repository), username: login }))
       : null,
   ]);
+  if (!account) return null;
+  return {
+    ...account,
+    ...(closely && { canWrite: !account.bot && mayPush(permission?.data, account.id) }),
+  };
+}
+
+async function readAccount(
+  { octokit: { rest }, owner }: RequestsRepository,
+  login: string,
+): Promise<Person | null> {
+  const membership = await unlessMissing(rest.orgs.getMembershipForUser({ org: owner, username: login }));
   const account =
     membership?.data.user ?? (await unlessMissing(rest.users.getByUsername({ username: login })))?.data;
   if (account?.login?.toLowerCase() !== login) return null;
-  const { id, login: current, type } = account;
-  const bot = type !== 'User';
+  const bot = account.type !== 'User';
   return {
-    id,
-    login: current,
+    id: account.id,
+    login: account.login,
     bot,
     member: !bot && membership?.data.state === 'active',
-    ...(closely && { canWrite: !bot && mayPush(permission?.data, id) }),
   };
 }
 
@@ -108,62 +134,4 @@ async function readWithoutSecondFactor({
     if (answered(error, 403, 422)) return null;
     throw error;
   }
-}
-
-/**
- * A team as it is now; `name`: `organization/slug`, in lower case. `closely`: also which team it is, and what it may do in the repository. `null`:
- * GitHub knows none of the organization's by that name.
- */
-async function readTeam(
-  repository: RequestsRepository,
-  name: string,
-  closely: boolean,
-): Promise<Team | null> {
-  const { octokit } = repository;
-  const [organization = '', ...rest] = name.split('/');
-  const slug = rest.join('/');
-  // A team of another organization can't be read with this installation's token, and owns nothing here.
-  if (organization !== repository.owner.toLowerCase() || !isSlug(slug)) return null;
-  const team = { org: repository.owner, team_slug: slug };
-  const [members, standing] = await Promise.all([
-    unlessMissing(octokit.paginate(octokit.rest.teams.listMembersInOrg, { ...team, per_page: 100 })),
-    closely ? readStanding(repository, team) : {},
-  ]);
-  if (!standing || (!members && !closely)) return null;
-  if (!members) throw new Error(`GitHub knows the team ${name} and not its members: look again`);
-  return {
-    name,
-    ...standing,
-    members: new Set(members.map(({ id }) => id)),
-    logins: new Map(members.map(({ id, login }) => [id, login])),
-  };
-}
-
-/** A path that ends in `..` is answered with something else. */
-function isSlug(slug: string): boolean {
-  return /^[a-z\d_-][a-z\d_.-]*$/.test(slug);
-}
-
-async function readStanding(
-  repository: RequestsRepository,
-  team: { readonly org: string; readonly team_slug: string },
-): Promise<Required<Pick<Team, 'id' | 'visible' | 'canWrite'>> | null> {
-  const { teams } = repository.octokit.rest;
-  const [found, access] = await Promise.all([
-    unlessMissing(teams.getByName(team)),
-    unlessMissing(
-      teams.checkPermissionsForRepoInOrg({
-        ...team,
-        ...named(repository),
-        // Without this media type the answer is an empty 204.
-        headers: { accept: 'application/vnd.github.v3.repository+json' },
-      }),
-    ),
-  ]);
-  if (found?.data.slug?.toLowerCase() !== team.team_slug) return null;
-  return {
-    id: found.data.id,
-    visible: found.data.privacy === 'closed',
-    canWrite: access?.data?.permissions?.push === true,
-  };
 }

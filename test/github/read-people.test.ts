@@ -32,6 +32,15 @@ async function team(name: string): Promise<Team | null | undefined> {
   return teams.get(name.toLowerCase());
 }
 
+const GRAPHQL = /\/graphql query$/;
+
+/** Bends what GraphQL tells of the first team that is asked for. */
+function bend(change: (team: object) => object | null): void {
+  stage.traffic.alter(GRAPHQL, ({ data }: { data: { organization: { team0: object } } }) => ({
+    data: { organization: { ...data.organization, team0: change(data.organization.team0) } },
+  }));
+}
+
 const idOf = (login: string) => stage.world.person(login).id;
 
 describe('a person', () => {
@@ -106,6 +115,21 @@ describe('a person', () => {
   test.each([403, 500])('who is no member is not nobody where GitHub answers %i', async (status) => {
     stage.traffic.answer(/\/users\/eve$/, status);
     await expect(person('eve')).rejects.toMatchObject({ status });
+  });
+
+  test('who is in a team that is read is not asked for: nobody else than a member is in one', async () => {
+    const apart = await readDirectory(stage.repository, { people: ['nick', 'bob'], teams: [] });
+    stage.traffic.forget();
+    const { people } = await readDirectory(stage.repository, {
+      people: ['Nick', 'bob'],
+      teams: ['acme/engineering'],
+    });
+    expect(people).toEqual(apart.people);
+    expect(people.get('nick')).toEqual({ id: idOf('nick'), login: 'nick', bot: false, member: true });
+    expect(stage.traffic.calls.map(({ line }) => line)).toEqual([
+      'POST /graphql query',
+      'GET /orgs/acme/memberships/bob',
+    ]);
   });
 
   test('who neither owns nor approves is asked for in one call', async () => {
@@ -188,11 +212,47 @@ describe('a team', () => {
     expect(await team('acme/..')).toBeNull();
   });
 
+  test('is not another one, which GitHub finds by its name', async () => {
+    bend((found) => ({ ...found, slug: 'data-owners' }));
+    stage.traffic.answer(/\/teams\/engineering$/, 404);
+    expect(await team('acme/engineering')).toBeNull();
+  });
+
+  test('that GraphQL does not show is as REST tells of it', async () => {
+    const known = await team('acme/hidden');
+    bend(() => null);
+    expect(await team('acme/hidden')).toEqual(known);
+    expect(await team('acme/engineering')).toMatchObject({
+      visible: true,
+      members: new Set([idOf('mona'), idOf('nick')]),
+    });
+  });
+
   test.each([
-    [/\/teams\/engineering$/, 403],
-    [/\/teams\/engineering$/, 500],
-    [/\/teams\/engineering\/members/, 403],
-    [/\/teams\/engineering\/members/, 502],
+    ['a member', { members: { nodes: [null], pageInfo: {} } }, 'leaves something out'],
+    [
+      'who a member is',
+      { members: { nodes: [{ login: 'mona', databaseId: null }], pageInfo: {} } },
+      'which account',
+    ],
+    ['which one it is', { databaseId: null }, 'which team'],
+  ])('throws where GitHub leaves out %s', async (_, without, message) => {
+    bend((found) => ({ ...found, ...without }));
+    await expect(team('acme/engineering')).rejects.toThrow(message);
+  });
+
+  test('throws at an answer of which GitHub could not read a part, and where it is gone before all is read', async () => {
+    const errors = [{ type: 'FORBIDDEN', path: ['organization', 'team0', 'members'], message: 'No' }];
+    stage.traffic.alter(GRAPHQL, (answer: object) => ({ ...answer, errors }));
+    await expect(team('acme/engineering')).rejects.toMatchObject({ errors });
+    stage.traffic.straighten();
+    stage.traffic.before(GRAPHQL, async () => bend(() => null));
+    await expect(team('acme/crowd')).rejects.toThrow('went while it was read');
+  });
+
+  test.each([
+    [GRAPHQL, 403],
+    [GRAPHQL, 502],
     [/\/teams\/engineering\/repos\//, 403],
     [/\/teams\/engineering\/repos\//, 503],
   ])('throws where %s is answered with %i', async (line, status) => {
@@ -201,19 +261,29 @@ describe('a team', () => {
   });
 
   test('whose members GitHub does not know, although it knows the team, is nothing to go by', async () => {
+    bend(() => null);
     stage.traffic.answer(/\/teams\/engineering\/members/, 404);
-    await expect(team('acme/engineering')).rejects.toThrow('look again');
+    await expect(team('acme/engineering')).rejects.toMatchObject({ status: 404 });
   });
 
-  test('that neither owns nor approves is asked for its members alone', async () => {
+  test('is asked for with all others in one call, and what it may do where it owns or approves', async () => {
     stage.traffic.forget();
     const { teams } = await readDirectory(stage.repository, {
       people: [],
-      teams: ['acme/engineering', 'acme/imaginary'],
+      teams: ['acme/engineering', 'acme/parent', 'acme/data-owners'],
+      closely: ['acme/data-owners'],
     });
-    expect(teams.get('acme/engineering')).toMatchObject({ members: new Set([idOf('mona'), idOf('nick')]) });
-    expect(teams.get('acme/imaginary')).toBeNull();
-    expect(stage.traffic.calls).toHaveLength(2);
+    const lines = stage.traffic.calls.map(({ line }) => line);
+    expect(lines.toSorted()).toEqual([
+      'GET /orgs/acme/teams/data-owners/repos/acme/access',
+      'POST /graphql query',
+    ]);
+    expect(teams.get('acme/engineering')).toEqual({
+      name: 'acme/engineering',
+      members: new Set([idOf('mona'), idOf('nick')]),
+      logins: expect.any(Map),
+    });
+    expect(teams.get('acme/data-owners')).toMatchObject({ visible: true, canWrite: true });
   });
 });
 
