@@ -35,10 +35,10 @@ describe('takes over the login', () => {
     const pull = await acme.asks({ resource });
     await acme.approves('dora', pull);
     const struck = acme.world.faults({
-      requests: [{ at: /^GET \/orgs\/acme\/memberships\/dora$/, fault: { kind: 'slow', ms: 500 } }],
+      requests: [{ at: /^GET .*\/activity\?/, nth: 2, fault: { kind: 'slow', ms: 500 } }],
     });
     await acme.world.person('grace').merges(pull.number);
-    // The reviews were read, and next comes who is behind their logins.
+    // The reviews were read, and next come the pushes, and then who is behind their logins.
     await eventually(async () => struck.length > 0);
     acme.world.people.rename('dora', 'theodora');
     await acme.world.people.leaveTeam('theodora', 'data-owners');
