@@ -23,6 +23,7 @@ export function clientClass({
 }: ClientOptions): typeof ProbotOctokit {
   // Probot overrides what `defaults` is given as an object; what it is given as a function stands.
   return ProbotOctokit.plugin(
+    ...(throttled ? [unpacedQueries] : []),
     pinnedVersion,
     tellingCallsLeft(callsLeft),
     heedingLimits(now),
@@ -75,6 +76,24 @@ function tellingCallsLeft(told: NonNullable<ClientOptions['callsLeft']>) {
         told(installation, String(headers['x-ratelimit-resource'] ?? 'core'), Number(left));
     });
   };
+}
+
+/**
+ * Lets queries go at once. The pacing plugin takes each call of GraphQL for a write, and a second would pass between any two of them; GitHub asks that of
+ * what changes something (https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#pause-between-mutative-requests).
+ */
+function unpacedQueries(octokit: Pick<GitHubClient, 'hook'>, options: ClientSettings): void {
+  const unpaced = new ProbotOctokit({ ...options, throttle: { enabled: false } });
+  octokit.hook.wrap('request', (request, call) => {
+    if (!isQuery(call)) return request(call);
+    // Its own hooks, and not those that this call has gone through.
+    const { hook: _, ...rest } = call.request as { readonly hook?: unknown };
+    return unpaced.request({ ...call, request: rest });
+  });
+}
+
+function isQuery({ url, query }: { readonly url: string; readonly query?: unknown }): boolean {
+  return url.endsWith('/graphql') && typeof query === 'string' && query.startsWith('query');
 }
 
 /** Limits are not waited for within a call, which would keep everything behind it waiting. */

@@ -50,8 +50,10 @@ type Known = Pick<Person, 'id' | 'login'>;
  * (https://docs.github.com/en/organizations/organizing-members-into-teams/about-teams): who is invited is in none yet.
  */
 function membersOf(teams: Iterable<Team | null>): ReadonlyMap<string, Known> {
-  const logins = [...teams].flatMap((team) => [...(team?.logins ?? [])]);
-  return new Map(logins.map(([id, login]) => [login.toLowerCase(), { id, login }]));
+  const members = new Map<string, Known>();
+  for (const team of teams)
+    for (const [id, login] of team?.logins ?? []) members.set(login.toLowerCase(), { id, login });
+  return members;
 }
 
 async function readPerson(

@@ -5,6 +5,7 @@ import { clientClass } from '../../src/github/client.ts';
 import { openRepository } from '../../src/github/installation.ts';
 import { LimitReached, takesCallsAgainAt } from '../../src/github/rate-limits.ts';
 import { readPull } from '../../src/github/read-pull.ts';
+import type { RequestsRepository } from '../../src/github/requests-repository.ts';
 import { openStage, type Stage } from './stage.ts';
 
 const noon = Date.parse('2026-11-23T12:00:00Z');
@@ -51,6 +52,7 @@ test('a limit of GraphQL stands in the body', () => {
 });
 
 describe('a client', () => {
+  const [owner, repo] = ['acme', 'access'];
   let stage: Stage;
   beforeAll(async () => {
     stage = await openStage();
@@ -76,10 +78,10 @@ describe('a client', () => {
     },
   );
 
-  test('paces itself as GitHub asks, and does not wait for a limit to pass', async () => {
-    const { world } = stage;
-    const { id: appId, privateKey, webhookSecret } = world.app;
-    const { id, owner, repo, branch, octokit } = stage.repository;
+  /** The repository, opened by a client that paces itself. */
+  async function openPaced(): Promise<RequestsRepository> {
+    const { id: appId, privateKey, webhookSecret } = stage.world.app;
+    const { id, branch, octokit } = stage.repository;
     const probot = new Probot({
       appId,
       privateKey,
@@ -88,10 +90,31 @@ describe('a client', () => {
       Octokit: clientClass({ throttled: true, now: () => noon }),
       log: pino({ level: 'silent' }),
     });
-    const repository = await openRepository(probot, appId, { id, owner, repo, branch });
+    return openRepository(probot, appId, { id, owner, repo, branch });
+  }
+
+  test.each([
+    ['REST', /\/pulls/, ({ octokit }: RequestsRepository) => octokit.rest.pulls.list({ owner, repo })],
+    ['GraphQL', /graphql$/, (repository: RequestsRepository) => readPull(repository, 1)],
+  ])('paces itself as GitHub asks, and does not wait for a limit of %s to pass', async (_, at, call) => {
+    const repository = await openPaced();
     // It would be tried again after an hour.
     const fault = { kind: 'primary-limit', status: 429, retryAfter: 3600 } as const;
-    world.faults({ requests: [{ at: /graphql$/, times: 9, fault }] });
-    await expect(readPull(repository, 1)).rejects.toBeInstanceOf(LimitReached);
+    stage.world.faults({ requests: [{ at, times: 9, fault }] });
+    await expect(call(repository)).rejects.toBeInstanceOf(LimitReached);
+  });
+
+  test('lets a second pass between writes, and keeps no query waiting', async () => {
+    const repository = await openPaced();
+    const done: string[] = [];
+    const labels = ['one', 'two'].map(async (name) => {
+      await repository.octokit.rest.issues.createLabel({ owner, repo, name, color: '000000' });
+      done.push(name);
+    });
+    for (let asked = 0; asked < 3; asked += 1) await readPull(repository, 1);
+    done.push('asked');
+    await Promise.all(labels);
+    expect(done.at(-1)).toBe('two');
+    expect(done.toSorted()).toEqual(['asked', 'one', 'two']);
   });
 });
