@@ -6,7 +6,7 @@ import { line, type Job, type QueuedTask } from './queue-storage.ts';
 /** A task as it is put into the line. */
 export interface Placement {
   readonly task: QueuedTask;
-  /** `X-GitHub-Delivery` of the webhook that led to it; `undefined`: none, and a waiting like keeps its own. */
+  /** `X-GitHub-Delivery` of the webhook that led to it, where there is one: a waiting like keeps its own. */
   readonly delivery: string | undefined;
   /** Not before so many seconds from now. Among the delayed tasks of one name and key the earliest stands. */
   readonly delay: number;
@@ -18,8 +18,8 @@ export interface Placement {
 }
 
 /**
- * Puts tasks into the line; the last of several likes stands. One whose like waits already edits that rather than leave it alone: the edit locks
- * it until the sender commits, so that it can't run before, without seeing what the sender stored.
+ * Puts tasks into the line; the last of several likes stands. One whose like waits already is that one: it is locked until the sender commits, so
+ * that it can't run before, without seeing what the sender stored.
  */
 export async function enqueue(
   boss: PgBoss,
@@ -30,18 +30,21 @@ export async function enqueue(
   const db = queryable.withoutPlugins();
   let missing = new Map(placements.map((placement) => [slotOf(placement), placement]));
   while (missing.size > 0) {
-    const edited = await editWaiting(db, schema, missing);
-    missing = new Map([...missing].filter(([slot]) => !edited.has(slot)));
+    const waiting = await joinWaiting(db, schema, missing);
+    missing = new Map([...missing].filter(([slot]) => !waiting.has(slot)));
     if (missing.size === 0) return;
     const jobs = [...missing].map(([slot, placement]) => jobOf(slot, placement));
     const inserted = await boss.insert(line, jobs, { db: fromKysely(db), returnId: true });
-    // Somebody was faster with a like of one: that one is edited, or begun already.
+    // Somebody was faster with a like of one: that one is joined, or begun already.
     if (inserted?.length === jobs.length) return;
   }
 }
 
-/** Edits what waits, the newest of each slot, and gives the slots. Everybody locks in one order, so that nobody waits for each other. */
-async function editWaiting(
+/**
+ * Locks what waits, the newest of each slot, and gives the slots; what says otherwise, or is due later, is edited. Everybody locks in one order, so
+ * that nobody waits for each other.
+ */
+async function joinWaiting(
   db: Queryable,
   schema: string,
   placements: ReadonlyMap<string, Placement>,
@@ -55,21 +58,23 @@ async function editWaiting(
   const now = sql`${sql.ref(`${schema}.job_now`)}()`;
   const { rows } = await sql<{ slot: string }>`
     with sent as (
-      select slot, sent.data, ${now} + delay * interval '1 s' as start_after, delay > 0 as delayed
+      select slot, data, ${now} + delay * interval '1 s' as start_after
         from json_to_recordset(${JSON.stringify(sent)}::json) as sent(slot text, data jsonb, delay float8)
     ), waiting as (
-      select id, singleton_key, created_on from ${job}
+      select id, singleton_key, created_on, data, start_after from ${job}
        where name = ${line} and state < 'active' and singleton_key in (select slot from sent)
        order by singleton_key, id for update
+    ), joined as (
+      select distinct on (slot) slot, id, least(waiting.start_after, sent.start_after) as start_after,
+             sent.data || jsonb_strip_nulls(jsonb_build_object('delivery', waiting.data -> 'delivery')) as data
+        from waiting join sent on slot = singleton_key
+       order by slot, created_on desc
     ), edited as (
-      select distinct on (singleton_key) id, sent.* from waiting join sent on slot = singleton_key
-       order by singleton_key, created_on desc
+      update ${job} job set data = joined.data, start_after = joined.start_after from joined
+       where job.id = joined.id and job.name = ${line} and job.state < 'active'
+         and (job.data, job.start_after) is distinct from (joined.data, joined.start_after)
     )
-    update ${job} job
-       set data = jsonb_strip_nulls(jsonb_build_object('delivery', job.data -> 'delivery')) || edited.data,
-           start_after = case when delayed then least(job.start_after, edited.start_after) else edited.start_after end
-      from edited where job.id = edited.id and job.name = ${line} and job.state < 'active'
-    returning slot`.execute(db);
+    select slot from joined`.execute(db);
   return new Set(rows.map(({ slot }) => slot));
 }
 
