@@ -22,7 +22,7 @@ export async function openRepository(
     throw new Error(
       `${owner}/${repo} has the id ${data.id} and not ${id}, which the operator bound: nothing is read from it or written to it`,
     );
-  return { id, owner, repo, branch, octokit, appId };
+  return { id, nodeId: data.node_id, owner, repo, branch, octokit, appId };
 }
 
 /** A client that acts as the app's installation on an organization. `signedOut`: as for a repository. */

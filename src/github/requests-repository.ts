@@ -9,6 +9,8 @@ export interface RequestsRepository {
   readonly repo: string;
   /** The default branch, whose content is what was decided. */
   readonly branch: string;
+  /** The repository's id in GraphQL. */
+  readonly nodeId: string;
   readonly octokit: GitHubClient;
   /** The app's own id: what bears it was written by the app. */
   readonly appId: number;

@@ -1,13 +1,15 @@
 import type { Judgement } from '../approvals/judgement.ts';
 import { storeReview } from '../database/reviews.ts';
 import type { PullFacts } from '../github/read-pull.ts';
-import { readPublishedDigest } from '../github/check-runs.ts';
-import type { RequestsRepository } from '../github/requests-repository.ts';
+import { digestShown, type CheckRun } from '../github/check-runs.ts';
 import type { Parts } from './parts.ts';
 import type { Tasks } from './tasks.ts';
 
 /** A review that a webhook told of, with the commit that it was submitted for. */
 export type ArrivedReview = Tasks['store-review'];
+
+/** The same with the check runs on the head. */
+export type CheckedReview = ArrivedReview & { readonly runs: readonly CheckRun[] };
 
 /**
  * Stores a review with the digest of what its author saw: what the app had published on that commit when it was submitted. It counts only as long
@@ -16,8 +18,7 @@ export type ArrivedReview = Tasks['store-review'];
  */
 export async function storeArrivedReview(
   { db, clock }: Pick<Parts, 'db' | 'clock'>,
-  repository: RequestsRepository,
-  { repositoryId, pull, reviewId, headSha }: ArrivedReview,
+  { repositoryId, pull, reviewId, headSha, runs }: CheckedReview,
   facts: PullFacts,
   judgement: Judgement | null,
 ): Promise<void> {
@@ -26,10 +27,7 @@ export async function storeArrivedReview(
   const sameHead = headSha !== null && facts.headSha === headSha && review.commitId === headSha;
   const digest = judgement?.assessment.digest ?? null;
   // Whom a name stands for, and what a policy says, can be otherwise by now.
-  const isSame =
-    sameHead &&
-    digest !== null &&
-    (await readPublishedDigest(repository, headSha, review.submittedAt)) === digest;
+  const isSame = sameHead && digest !== null && digestShown(runs, review.submittedAt) === digest;
   await storeReview(
     db,
     {

@@ -4,7 +4,7 @@ import { faultsOf, type MergeGroup } from '../approvals/merge-group.ts';
 import { entriesOf, readProposal, type Proposal } from '../approvals/proposal.ts';
 import { connectorSchemas } from '../connectors/registry.ts';
 import { repositoryById } from '../database/repositories.ts';
-import { publishChecks } from '../github/check-runs.ts';
+import { publishChecks, readRuns } from '../github/check-runs.ts';
 import { readCommitsBetween } from '../github/read-branch.ts';
 import { readPull, type PullFacts } from '../github/read-pull.ts';
 import { readQueue, type QueuedGroup } from '../github/read-queue.ts';
@@ -35,8 +35,10 @@ export async function evaluateGroupTask(
   const group = queue.find((each) => each.branch === branch);
   // One that landed, or that the queue dropped, waits for nothing.
   if (!group) return;
+  const { repository } = workplace;
   const checks = await checksOn(parts, workplace, group, queue);
-  await publishChecks(workplace.repository, group.headSha, checks, parts.clock.now());
+  const runs = await readRuns(repository, group.headSha);
+  await publishChecks(repository, group.headSha, checks, runs, parts.clock.now());
 }
 
 async function checksOn(

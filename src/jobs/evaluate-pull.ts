@@ -3,7 +3,7 @@ import { changedControlFiles } from '../approvals/control-files.ts';
 import type { PullCase } from '../approvals/judgement.ts';
 import { repositoryById } from '../database/repositories.ts';
 import { settlePull } from '../database/pulls.ts';
-import { publishChecks } from '../github/check-runs.ts';
+import { publishChecks, readRuns } from '../github/check-runs.ts';
 import { readPull, type PullFacts } from '../github/read-pull.ts';
 import { Unjudgeable } from '../github/requests-repository.ts';
 import { approvalCheck } from '../messages/approval-check.ts';
@@ -12,7 +12,7 @@ import { policyCheck } from '../messages/policy-check.ts';
 import { revertChecks } from '../messages/revert-checks.ts';
 import { sharedChecks, type CheckedPull } from '../messages/shared-checks.ts';
 import { undecidedChecks } from '../messages/undecided-checks.ts';
-import { storeArrivedReview, type ArrivedReview } from './arrived-review.ts';
+import { storeArrivedReview, type ArrivedReview, type CheckedReview } from './arrived-review.ts';
 import { judgeCase, type JudgedPull } from './judge-pull.ts';
 import { isMended, mendedFiles } from './mended-file.ts';
 import type { Parts, Workplace } from './parts.ts';
@@ -45,15 +45,20 @@ export async function evaluateOpen(
   // One that becomes known as a revert from here on is evaluated again, so that what is merged says so.
   const [revert] = await revertsOfPull(parts.db, binding.id, asked.number);
   const others = asked.pullsOfHead.filter((number) => number !== asked.number);
-  const all = await Promise.all(others.map((number) => readPull(repository, number)));
+  const [all, runs] = await Promise.all([
+    Promise.all(others.map((number) => readPull(repository, number))),
+    asked.mayBeChecked ? readRuns(repository, asked.headSha) : [],
+  ]);
   const sharing = [asked, ...all].flatMap((each) =>
     each?.open && each.baseRef === binding.branch && each.headSha === asked.headSha ? [each] : [],
   );
   const evaluated = await Promise.all(
-    sharing.map((each) => evaluate(parts, workplace, each, each === asked ? arrived : undefined)),
+    sharing.map((each) =>
+      evaluate(parts, workplace, each, each === asked && arrived ? { ...arrived, runs } : undefined),
+    ),
   );
   const checked = evaluated.filter(({ checks }) => checks.length > 0);
-  await publishChecks(repository, asked.headSha, sharedChecks(checked), parts.clock.now());
+  await publishChecks(repository, asked.headSha, sharedChecks(checked), runs, parts.clock.now());
 
   const own = evaluated.find(({ number }) => number === asked.number);
   if (!own) return settlePull(parts.db, binding.id, asked.number);
@@ -71,11 +76,11 @@ async function evaluate(
   parts: Parts,
   workplace: Workplace,
   pull: PullFacts,
-  arrived?: ArrivedReview,
+  arrived?: CheckedReview,
 ): Promise<EvaluatedPull> {
-  const { git, binding, repository } = workplace;
+  const { git, binding } = workplace;
   const undecided = async (checks: readonly CheckText[]) => {
-    if (arrived) await storeArrivedReview(parts, repository, arrived, pull, null);
+    if (arrived) await storeArrivedReview(parts, arrived, pull, null);
     return { number: pull.number, checks, judged: null };
   };
   const { tip } = pull;
@@ -92,7 +97,7 @@ async function evaluate(
       git.tree(stored.acceptedSha),
       git.tree(tip),
     ]);
-    const judged = arrived ? await judgeWith(parts, workplace, arrived, pull, read) : judgeCase(read);
+    const judged = arrived ? await judgeWith(parts, arrived, pull, read) : judgeCase(read);
     const holding = changedControlFiles(accepted, now).length > 0;
     return { number: pull.number, checks: checksOf(parts, judged, holding), judged };
   } catch (error) {
@@ -105,12 +110,11 @@ async function evaluate(
 /** Judges a pull request once a review of it is stored with what its author saw. */
 async function judgeWith(
   parts: Parts,
-  { repository }: Workplace,
-  arrived: ArrivedReview,
+  arrived: CheckedReview,
   pull: PullFacts,
   read: PullCase,
 ): Promise<JudgedPull> {
-  await storeArrivedReview(parts, repository, arrived, pull, judgeCase(read));
+  await storeArrivedReview(parts, arrived, pull, judgeCase(read));
   const seen = await readSeen(parts, arrived.repositoryId, arrived.pull);
   return judgeCase({ ...read, seen });
 }

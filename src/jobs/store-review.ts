@@ -1,5 +1,6 @@
 import { grantsOfPull } from '../database/grants.ts';
 import { repositoryById } from '../database/repositories.ts';
+import { readRuns } from '../github/check-runs.ts';
 import { readPull, type PullFacts } from '../github/read-pull.ts';
 import { storeArrivedReview, type ArrivedReview } from './arrived-review.ts';
 import { evaluateOpen } from './evaluate-pull.ts';
@@ -38,5 +39,6 @@ async function storeReviewOfClosed(
     acceptedSha && askedOf !== null
       ? await judgePull(parts, workplace, facts, { tip: askedOf, acceptedSha })
       : null;
-  await storeArrivedReview(parts, repository, arrived, facts, judged);
+  const runs = await readRuns(repository, facts.headSha);
+  await storeArrivedReview(parts, { ...arrived, runs }, facts, judged);
 }

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { publishChecks, readPublishedDigest } from '../../src/github/check-runs.ts';
+import { digestShown, publishChecks, readRuns } from '../../src/github/check-runs.ts';
 import type { RequestsRepository } from '../../src/github/requests-repository.ts';
 import { checkText, type Annotation, type CheckText } from '../../src/messages/check-text.ts';
 import { openStage, type Stage } from './stage.ts';
@@ -42,7 +42,11 @@ const annotations = (count: number): Annotation[] =>
   }));
 
 const now = Date.parse('2026-11-23T10:00:00Z');
-const publish = (check: CheckText, at = now) => publishChecks(stage.repository, sha, [check], at);
+const publish = async (...checks: CheckText[]) => publishAt(now, ...checks);
+
+async function publishAt(at: number, ...checks: CheckText[]): Promise<void> {
+  await publishChecks(stage.repository, sha, checks, await readRuns(stage.repository, sha), at);
+}
 
 const on = { owner: 'acme', repo: 'access' };
 
@@ -92,23 +96,49 @@ test('a check that waits is followed by another before GitHub lets it go stale',
   const day = 24 * 60 * 60_000;
   const waiting = policy({ conclusion: null });
   await publish(waiting);
-  await publish(waiting, now + 11 * day);
+  await publishAt(now + 11 * day, waiting);
   expect(await runs()).toHaveLength(1);
-  await publish(waiting, now + 12 * day);
+  await publishAt(now + 12 * day, waiting);
   expect(await runs()).toMatchObject([{ status: 'in_progress' }, { status: 'in_progress' }]);
 });
 
 test('what a commit showed at an instant is known by the digest that it was published for', async () => {
-  const shown = () => readPublishedDigest(stage.repository, sha, now);
+  const shown = async (at = now) => digestShown(await readRuns(stage.repository, sha), at);
   expect(await shown()).toBeNull();
   await publish(policy({ digest: 'sha256:one' }));
   expect(await shown()).toBe('sha256:one');
-  expect(await readPublishedDigest(stage.repository, sha, now - 1000)).toBeNull();
+  expect(await shown(now - 1000)).toBeNull();
   await publish(policy({ digest: 'sha256:two' }));
   expect(await shown()).toBe('sha256:two');
   expect(await runs()).toHaveLength(2);
   await publish(policy({ conclusion: 'failure', digest: null }));
   expect(await shown()).toBeNull();
+});
+
+test('all that is to be said is said in one call', async () => {
+  const approval = (content: Partial<CheckText>) => policy({ name: 'access/approval', ...content });
+  await publish(policy({}), approval({ conclusion: null }));
+  expect(stage.traffic.writes()).toEqual(['POST /graphql mutation']);
+  await publish(policy({ title: 'Otherwise' }), approval({ title: 'Approved' }));
+  expect(stage.traffic.writes()).toHaveLength(2);
+  expect((await runs()).map(({ name, conclusion, output }) => [name, conclusion, output.title])).toEqual([
+    ['access/policy', 'success', 'Otherwise'],
+    ['access/approval', 'success', 'Approved'],
+    ['access/policy', 'success', 'Allowed'],
+  ]);
+});
+
+test('what GitHub could write only a part of is no success, and is made up for', async () => {
+  const checks = [policy({}), policy({ name: 'access/approval' })];
+  const errors = [{ type: 'FORBIDDEN', path: ['run1'], message: 'No' }];
+  stage.traffic.alter(/ mutation$/, (answer: object) => ({ ...answer, errors }));
+  await expect(publish(...checks)).rejects.toMatchObject({ errors });
+  stage.traffic.straighten();
+  stage.traffic.alter(/ mutation$/, () => ({ data: { run0: null } }));
+  await expect(publish(policy({ title: 'Other' }))).rejects.toThrow('which check run');
+  stage.traffic.straighten();
+  await publish(...checks);
+  expect(new Set((await runs()).map(({ name }) => name)).size).toBe(2);
 });
 
 test('a check that waits is updated, and concluded', async () => {
@@ -162,7 +192,7 @@ describe('more annotations than one request takes', () => {
     'a check (%s) that was left at the first of them is not taken for the whole',
     async (conclusion) => {
       const check = policy({ conclusion, annotations: annotations(60) });
-      stage.traffic.answer(/^PATCH /, 403);
+      stage.traffic.before(/ mutation$/, async () => stage.traffic.answer(/ mutation$/, 403));
       await expect(publish(check)).rejects.toMatchObject({ status: 403 });
       stage.traffic.straighten();
       await publish(check);
@@ -195,11 +225,10 @@ test("another check, or another app's of the same name, is not taken for ours", 
 test('of several runs that GitHub shows, the newest counts, whatever their order', async () => {
   await publish(policy({ title: 'old' }));
   await publish(policy({ title: 'new' }));
-  const { octokit } = stage.repository;
-  const all = (await octokit.rest.checks.listForRef({ ...on, ref: sha, filter: 'all' })).data;
-  stage.traffic.alter(/\/check-runs\?/, () => ({ ...all, check_runs: all.check_runs.toReversed() }));
+  const all = await readRuns(stage.repository, sha);
   stage.traffic.forget();
-  await publish(policy({ title: 'new' }));
+  for (const ordered of [all, all.toReversed()])
+    await publishChecks(stage.repository, sha, [policy({ title: 'new' })], ordered, now);
   expect(stage.traffic.writes()).toEqual([]);
 });
 

@@ -16,7 +16,7 @@ test("GitHub's limits put tasks off, and hold up no revocation", async () => {
   await acme.obtains({ resource: given, duration: '1h' });
   const fault = { kind: 'secondary-limit', status: 403, retryAfter: 7200 } as const;
   const struck = acme.world.faults({
-    requests: [{ at: /^POST .*\/check-runs$/, times: 1000, fault }],
+    requests: [{ at: /graphql$/, times: 1000, fault }],
   });
   const pull = await acme.asks({ resource: asked });
   expect(await notDone()).toMatchObject([
