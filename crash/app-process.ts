@@ -7,6 +7,10 @@ import type { Environment } from '../src/config.ts';
 export interface AppProcess {
   /** SIGKILL. What comes after it, the app does not live to do. */
   kill(): void;
+  /** SIGSTOP: it does nothing, and knows nothing of it, until it goes on. */
+  sleep(): void;
+  /** SIGCONT. */
+  goOn(): void;
   /** Whether there is nothing left that it could do now. */
   isIdle(): Promise<boolean>;
   /** The last that it wrote, in all its lives. */
@@ -76,6 +80,8 @@ export async function startAppProcess({
       // Whoever waits for it hears of a failure.
       alive.catch(() => undefined);
     },
+    sleep: () => void child.kill('SIGSTOP'),
+    goOn: () => void child.kill('SIGCONT'),
     async isIdle() {
       const life = alive;
       await life;

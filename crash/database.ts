@@ -18,7 +18,7 @@ export interface Databases {
 
 export interface AppDatabase {
   readonly setting: DatabaseSetting;
-  /** What half a minute does, after which a dead process's tasks are taken up. */
+  /** What a minute does, after which the tasks of a process that is dead or asleep are taken up, and what it held is let go. */
   timePasses(): Promise<void>;
   /** What waits for its likes for some seconds is due now: on a server, which can be reached while the app runs. */
   secondsPass(): Promise<void>;
@@ -40,7 +40,7 @@ export async function serverDatabases({ url }: PostgresServer): Promise<Database
       await admin.run(`create database ${name} template ${template}`);
       return {
         setting: { url: urlOf(name) },
-        timePasses: () => halfAMinutePasses(urlOf(name)),
+        timePasses: () => aMinutePasses(urlOf(name)),
         secondsPass: () => secondsPass(urlOf(name)),
         drop: async () => void (await admin.run(`drop database ${name} with (force)`)),
       };
@@ -91,12 +91,16 @@ async function setUp(setting: DatabaseSetting): Promise<void> {
 }
 
 /**
- * On a server nobody knows that a process is dead but by its silence. That is not waited for: the last signs of life are set back, and
- * another process does the queue's housekeeping, as a replica would.
+ * On a server nobody knows that a process is dead, or asleep, but by its silence. That is not waited for: transactions in which nothing is asked for
+ * a moment are ended, the last signs of life set back, and another process does the queue's housekeeping, as a replica would.
  */
-async function halfAMinutePasses(url: string): Promise<void> {
+async function aMinutePasses(url: string): Promise<void> {
   const database: Database = await openDatabase({ url });
   try {
+    await database.run(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and state = 'idle in transaction' and state_change < now() - interval '0.2 s'`,
+    );
     await database.run(
       `update queue.job set heartbeat_on = heartbeat_on - interval '31 seconds' where state = 'active'`,
     );

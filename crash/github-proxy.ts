@@ -24,11 +24,11 @@ export async function githubProxy(
     const { pathname } = new URL(url, github);
     const kind: PointKind = isConnector(pathname) ? 'connector' : 'github';
     const side = trap.meets(kind, labelOf(method, pathname));
-    if (side === 'before') return trap.spring();
+    if (side === 'before') return void trap.spring();
     const onward = send(new URL(url, github), { method, headers, agent }, (answer: IncomingMessage) => {
       buffer(answer).then(
         (body) => {
-          if (side === 'after') return trap.spring();
+          if (side === 'after') return void trap.spring();
           response.writeHead(answer.statusCode ?? 502, answer.rawHeaders).end(body);
         },
         () => response.destroy(),

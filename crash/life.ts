@@ -110,7 +110,11 @@ async function isHeldBy(stage: Stage, ...logins: readonly string[]): Promise<voi
 }
 
 /** The conclusion of the check on the head of a pull request, or its status while it has none. */
-async function check({ world }: Stage, pull: number, name: string): Promise<string | undefined> {
+export async function check(
+  { world }: Pick<Stage, 'world'>,
+  pull: number,
+  name: string,
+): Promise<string | undefined> {
   const { data } = await world
     .person('grace')
     .request<{ check_runs: { status: string; conclusion: string | null }[] }>(

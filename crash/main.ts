@@ -4,7 +4,7 @@ import { stories } from './life.ts';
 import { crashMatrix, type Outcome } from './matrix.ts';
 import { howToGetOne, openPostgres } from './postgres-server.ts';
 import { tableOf } from './report.ts';
-import type { Scene } from './stage.ts';
+import type { Scene } from './ground.ts';
 import { databaseTarget, teamTarget } from './target.ts';
 
 interface Options {

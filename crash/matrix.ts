@@ -1,6 +1,7 @@
 import type { Story } from './life.ts';
 import { choosePlaces, pointsInBoth } from './places.ts';
-import { openStage, type Scene } from './stage.ts';
+import type { Scene } from './ground.ts';
+import { openStage } from './stage.ts';
 import type { Place, Point } from './trap.ts';
 import { describeWorld } from './world.ts';
 

@@ -22,8 +22,8 @@ export interface Trap {
   arm(): void;
   /** Told of what is about to pass; gives the side on which the app is to be killed, where this is a place. */
   meets(kind: PointKind, label: string): Side | null;
-  /** Kills the app. */
-  spring(): void;
+  /** Kills the app, or stops it; resolves when it goes on, which a killed one never does. */
+  spring(): Promise<void>;
   /** Where the app was to be killed and did not come. */
   left(): readonly Place[];
   /** What passed by, in order. */
@@ -47,7 +47,10 @@ export function openTrap(places: readonly Place[], kill: () => void): Trap {
       left.delete(here);
       return here.side;
     },
-    spring: kill,
+    spring() {
+      kill();
+      return new Promise(() => undefined);
+    },
     left: () => [...left],
     points: () => points,
   };

@@ -5,7 +5,7 @@ import { embeddedDatabases, serverDatabases, type Databases } from '../../crash/
 import { expiry } from '../../crash/life.ts';
 import { compare, play, type Run } from '../../crash/matrix.ts';
 import { howToGetOne, openPostgres, type PostgresServer } from '../../crash/postgres-server.ts';
-import type { Scene } from '../../crash/stage.ts';
+import type { Scene } from '../../crash/ground.ts';
 import { databaseTarget, teamTarget } from '../../crash/target.ts';
 import type { Place } from '../../crash/trap.ts';
 
