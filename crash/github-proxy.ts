@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { Agent, createServer, request as send, type IncomingMessage } from 'node:http';
+import { Agent, createServer, request as send, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { Kind, parse } from 'graphql';
 import type { PointKind, Trap } from './trap.ts';
 
 export interface GitHubProxy {
@@ -20,10 +21,23 @@ export async function githubProxy(
 ): Promise<GitHubProxy> {
   const agent = new Agent({ keepAlive: true });
   const server = createServer((request, response) => {
-    const { method = 'GET', url = '/', headers } = request;
+    buffer(request).then(
+      (sent) => passOn(request, sent, response),
+      () => response.destroy(),
+    );
+  });
+
+  function passOn(
+    { method = 'GET', url = '/', headers }: IncomingMessage,
+    sent: Buffer,
+    response: ServerResponse,
+  ): void {
     const { pathname } = new URL(url, github);
     const kind: PointKind = isConnector(pathname) ? 'connector' : 'github';
-    const side = trap.meets(kind, labelOf(method, pathname));
+    const side = trap.meets(
+      kind,
+      pathname.endsWith('/graphql') ? operationIn(sent) : labelOf(method, pathname),
+    );
     if (side === 'before') return void trap.spring();
     const onward = send(new URL(url, github), { method, headers, agent }, (answer: IncomingMessage) => {
       buffer(answer).then(
@@ -35,9 +49,9 @@ export async function githubProxy(
       );
     });
     onward.on('error', () => response.destroy());
-    request.on('error', () => onward.destroy());
-    request.pipe(onward);
-  });
+    onward.end(sent);
+  }
+
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
@@ -58,4 +72,18 @@ function labelOf(method: string, path: string): string {
     .replaceAll(/\b[0-9a-f]{40}\b/g, 'SHA')
     .replaceAll(/([/-])\d+\b/g, '$1N');
   return `${method} ${short}`;
+}
+
+/** `mutation createCheckRun`: what a call to GitHub's GraphQL API asks for. */
+function operationIn(sent: Buffer): string {
+  const { query } = JSON.parse(sent.toString()) as { readonly query: string };
+  return parse(query)
+    .definitions.flatMap((definition) => {
+      if (definition.kind !== Kind.OPERATION_DEFINITION) return [];
+      const fields = definition.selectionSet.selections.flatMap((field) =>
+        field.kind === Kind.FIELD ? field.name.value : [],
+      );
+      return `${definition.operation} ${[...new Set(fields)].join(', ')}`;
+    })
+    .join('; ');
 }

@@ -40,7 +40,7 @@ function inOrder(points: readonly Point[]): Ranked[] {
 }
 
 function rankOf({ kind, label, nth }: Point): number {
-  const reads = kind === 'github' && label.startsWith('GET ');
+  const reads = kind === 'github' && /^(?:GET|query) /.test(label);
   return reads ? (nth === 1 ? 2 : 3) : nth === 1 ? 0 : 1;
 }
 

@@ -68,7 +68,7 @@ test.concurrent('killed at four places, the app ends the same on an embedded dat
   const undisturbed = await play({ ...scene, databases: onServer ?? embedded }, expiry, []);
   const membership = 'PUT /orgs/acme/teams/prod-deployers/memberships/mona';
   const places: Place[] = [
-    { kind: 'github', label: 'POST …/check-runs', nth: 1, side: 'after' },
+    { kind: 'github', label: 'mutation createCheckRun', nth: 1, side: 'after' },
     { kind: 'connector', label: membership, nth: 1, side: 'before' },
     { kind: 'github', label: 'POST …/pulls', nth: 1, side: 'after' },
     { kind: 'github', label: 'DELETE …/git/refs/heads/countersign/revert-N', nth: 1, side: 'before' },
