@@ -64,10 +64,8 @@ export interface GraphQLRequest {
 
 /** The answer to a query or mutation, with errors as GitHub words them: always 200. */
 export async function answerQuery(asker: Asker, request: GraphQLRequest): Promise<object> {
-  const document = parsed(request.query);
-  if (document instanceof GraphQLError) return { errors: [described(document)] };
-  const invalid = validate(schema, document);
-  if (invalid.length > 0) return { errors: invalid.map(unknownField) };
+  const document = readQuery(request.query);
+  if (Array.isArray(document)) return { errors: document };
   const { data, errors } = await execute({
     schema,
     document,
@@ -82,11 +80,22 @@ export async function answerQuery(asker: Asker, request: GraphQLRequest): Promis
   };
 }
 
-function parsed(query: string): DocumentNode | GraphQLError {
+/** What was read before, up to so many: a program asks the same over and over. */
+const documents = new Map<string, DocumentNode>();
+const mostDocuments = 100;
+
+/** The query as it can be executed, or what is wrong with it. */
+function readQuery(query: string): DocumentNode | object[] {
+  const known = documents.get(query);
+  if (known) return known;
   try {
-    return parse(query);
+    const document = parse(query);
+    const invalid = validate(schema, document);
+    if (invalid.length > 0) return invalid.map(unknownField);
+    if (documents.size < mostDocuments) documents.set(query, document);
+    return document;
   } catch (error) {
-    if (error instanceof GraphQLError) return error;
+    if (error instanceof GraphQLError) return [described(error)];
     throw error;
   }
 }
