@@ -6,14 +6,7 @@ export async function openPull(
   { branch, title, body }: { readonly branch: string; readonly title: string; readonly body: string },
 ): Promise<number> {
   const { rest } = repository.octokit;
-  const { data: standing } = await rest.pulls.list({
-    ...named(repository),
-    state: 'open',
-    base: repository.branch,
-    head: `${repository.owner}:${branch}`,
-  });
-  // A fork inside the organization has the same label.
-  const own = standing.find(({ head }) => head.repo?.id === repository.id);
+  const own = await openPullFrom(repository, branch);
   if (own) {
     if (own.title !== title || own.body !== body)
       await rest.pulls.update({ ...named(repository), pull_number: own.number, title, body });
@@ -27,6 +20,21 @@ export async function openPull(
     body,
   });
   return data.number;
+}
+
+/** The open pull request from one of the app's own branches. */
+export async function openPullFrom(
+  repository: RequestsRepository,
+  branch: string,
+): Promise<{ readonly number: number; readonly title: string; readonly body: string | null } | undefined> {
+  const { data: standing } = await repository.octokit.rest.pulls.list({
+    ...named(repository),
+    state: 'open',
+    base: repository.branch,
+    head: `${repository.owner}:${branch}`,
+  });
+  // A fork inside the organization has the same label.
+  return standing.find(({ head }) => head.repo?.id === repository.id);
 }
 
 /** What GitHub made of a merge: the commit, or the words with which it refused. */

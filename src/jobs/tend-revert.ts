@@ -14,7 +14,7 @@ import {
 import { moveRevert, revertById, type Revert } from '../database/reverts.ts';
 import { writeCommit } from '../github/write-commit.ts';
 import { readPull, type PullFacts } from '../github/read-pull.ts';
-import { closePull, deleteBranch, openPull } from '../github/write-pull.ts';
+import { closePull, deleteBranch, openPull, openPullFrom } from '../github/write-pull.ts';
 import { revertText, type RevertSubject } from '../messages/revert-pull.ts';
 import { areRolling } from '../policies/rolling-reverts.ts';
 import { mendedFiles, type Mended } from './mended-file.ts';
@@ -59,9 +59,12 @@ export async function tendBranch(parts: Parts, workplace: Workplace, branch: str
   const [first] = reverts;
   if (!first) return;
   const mended = await mendedFiles(parts, workplace, reverts);
-  const number = reverts.findLast((revert) => revert.pull !== null)?.pull ?? null;
-  const pull = number === null ? null : await readPull(workplace.repository, number);
   const undone = new Set(mended.undone.map(({ revert }) => revert.id));
+  const number =
+    reverts.findLast((revert) => revert.pull !== null)?.pull ??
+    // It was opened, perhaps, by a process that did not live to store that.
+    (undone.size === 0 ? (await openPullFrom(workplace.repository, branch))?.number : undefined);
+  const pull = number === undefined ? null : await readPull(workplace.repository, number);
   await settle(
     parts,
     workplace,
