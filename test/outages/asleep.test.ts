@@ -106,10 +106,11 @@ async function outcomes(): Promise<string[]> {
   );
 }
 
-/** How many transactions are open in which nothing is asked. */
+/** How many transactions the processes have open. */
 async function openTransactions(): Promise<number> {
   const { rows } = await database.run(
-    `select from pg_stat_activity where datname = current_database() and state like 'idle in transaction%'`,
+    `select from pg_stat_activity
+      where datname = current_database() and application_name = 'countersign' and state <> 'idle' and pid <> pg_backend_pid()`,
   );
   return rows.length;
 }
@@ -120,6 +121,8 @@ async function othersRest(): Promise<void> {
   do {
     other.goOn();
     other.sleep();
+    // What it asked for last may be on its way.
+    await new Promise((resolve) => setTimeout(resolve, 30));
   } while ((await openTransactions()) > 0);
   ground.world.deliverTo(one?.webhooksUrl ?? '');
 }
