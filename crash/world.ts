@@ -125,7 +125,12 @@ interface CheckRun {
 const compared = ['repositories', 'grants', 'reverts', 'reviews', 'audit_events', 'pulls'] as const;
 
 /** A number that was given to what a crash undid is not given again; after one access may come late, and the sweep tells of what a webhook would have. */
-const notCompared = { seq: undefined, late_until: undefined, delivery_id: undefined };
+const notCompared = {
+  seq: undefined,
+  late_until: undefined,
+  merge_refused_at: undefined,
+  delivery_id: undefined,
+};
 
 /** The app can look at a pull request of its own before it knows that it is one, and then keeps a note of that. */
 const exceptions: Partial<Record<(typeof compared)[number], string>> = {

@@ -8,6 +8,7 @@ import * as heldRemovals from './migrations/0005-held-removals.ts';
 import * as grantsUnderWay from './migrations/0006-grants-under-way.ts';
 import * as grantsTold from './migrations/0007-grants-told.ts';
 import * as lateGifts from './migrations/0008-late-gifts.ts';
+import * as waitingReverts from './migrations/0009-waiting-reverts.ts';
 
 /** Every migration in the order of its name. Forward only: what was released is never edited, a mistake is corrected by the next one. */
 const migrations: Readonly<Record<string, Migration>> = {
@@ -19,6 +20,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0006-grants-under-way': grantsUnderWay,
   '0007-grants-told': grantsTold,
   '0008-late-gifts': lateGifts,
+  '0009-waiting-reverts': waitingReverts,
 };
 
 /**

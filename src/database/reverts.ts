@@ -21,6 +21,8 @@ export interface Revert {
   /** The pull request that asked for the access; `null` for a direct push. */
   readonly sourcePull: number | null;
   readonly mergedSha: string | null;
+  /** When GitHub did last not let the app merge its pull request. */
+  readonly mergeRefusedAt: Instant | null;
   /** Of an edit: the commits that hold the entry as it is to be again, and as it was refused. `null`: it is to be taken out. */
   readonly edit: { readonly restoreSha: string; readonly refusedSha: string } | null;
 }
@@ -117,6 +119,23 @@ export async function moveRevert(
   return row && revertOf(row);
 }
 
+/** GitHub did not let the app merge the pull request that these are open by. */
+export async function noteRefusedMerge(
+  db: Queryable,
+  reverts: readonly Revert[],
+  at: Instant,
+): Promise<void> {
+  await db
+    .updateTable('reverts')
+    .set({ mergeRefusedAt: new Date(at) })
+    .where(
+      'id',
+      'in',
+      reverts.map(({ id }) => id),
+    )
+    .execute();
+}
+
 /** The revert that a row holds. */
 export function revertOf(row: Row<'reverts'>): Revert {
   const { id, repositoryId, pull, branch, state, reason, grantId, requestKey, file, sourcePull } = row;
@@ -133,6 +152,7 @@ export function revertOf(row: Row<'reverts'>): Revert {
     file,
     sourcePull,
     mergedSha,
+    mergeRefusedAt: row.mergeRefusedAt?.getTime() ?? null,
     edit: restoreSha !== null && refusedSha !== null ? { restoreSha, refusedSha } : null,
   };
 }

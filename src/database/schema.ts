@@ -121,6 +121,7 @@ export interface RevertsTable {
   mergedSha: string | null;
   restoreSha: string | null;
   refusedSha: string | null;
+  mergeRefusedAt: NullableTimestamp;
   createdAt: Timestamp;
 }
 

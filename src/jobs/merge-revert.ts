@@ -1,7 +1,7 @@
 import { policiesOf } from '../approvals/proposal.ts';
 import { connectorSchemas } from '../connectors/registry.ts';
 import { revertsOfPull } from '../database/revert-branches.ts';
-import { revertById } from '../database/reverts.ts';
+import { noteRefusedMerge, revertById } from '../database/reverts.ts';
 import { repositoryById } from '../database/repositories.ts';
 import { readPull, type PullFacts } from '../github/read-pull.ts';
 import { comment, mergePull } from '../github/write-pull.ts';
@@ -41,7 +41,8 @@ export async function mergeRevertTask(parts: Parts, { revertId }: Tasks['merge-r
       { revertId, pull: revert.pull, refused: outcome.refused },
       'GitHub does not let the app merge a revert pull request',
     );
-    return remind(parts, workplace, pull);
+    await remind(parts, workplace, pull);
+    return noteRefusedMerge(db, reverts, parts.clock.now());
   }
   const undone = mended.undone.map(({ revert: each }) => each);
   await concludeMerged(parts, workplace, undone, outcome.merged);

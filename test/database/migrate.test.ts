@@ -12,6 +12,7 @@ const all = [
   '0006-grants-under-way',
   '0007-grants-told',
   '0008-late-gifts',
+  '0009-waiting-reverts',
 ];
 
 let database: TestDatabase;

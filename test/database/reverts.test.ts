@@ -39,6 +39,7 @@ test('a revert goes from wanted to merged, one step at a time', async () => {
     branch: null,
     state: 'wanted',
     mergedSha: null,
+    mergeRefusedAt: null,
   });
   const open = await moveRevert(db, revert.id, ['wanted'], 'open', { pull: 8, branch: 'revert/mona' });
   expect(open).toEqual({ ...revert, state: 'open', pull: 8, branch: 'revert/mona' });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { revertsOfPull } from '../../src/database/revert-branches.ts';
 import { sweep } from '../../src/jobs/tasks.ts';
 import type { PullJson } from '../../src/sandbox/start.ts';
 import { entries } from './acme-access.ts';
@@ -38,6 +39,11 @@ async function closes({ number }: PullJson): Promise<void> {
   await acme.settled();
 }
 
+async function refusedAt({ number }: PullJson): Promise<number> {
+  const [{ mergeRefusedAt } = {}] = await revertsOfPull(acme.database.db, acme.world.repository.id, number);
+  return mergeRefusedAt ?? 0;
+}
+
 test('a revert that the app may not merge waits with one reminder, and is opened anew where somebody closes it', async () => {
   const resource = acme.freshResource();
   await acme.obtains({ resource, duration: '1h' });
@@ -47,6 +53,12 @@ test('a revert that the app may not merge waits with one reminder, and is opened
   expect(first).toMatchObject({ state: 'open' });
   await sweeps(6 * day);
   expect(await acme.comments(first)).toEqual([]);
+  // Nothing changes: it is left for an hour.
+  const looked = await refusedAt(first);
+  await sweeps(50);
+  expect(await refusedAt(first)).toBe(looked);
+  await sweeps(20);
+  expect((await refusedAt(first)) - looked).toBeGreaterThanOrEqual(70 * 60_000);
   await sweeps(day);
   await sweeps();
   expect(await acme.comments(first)).toEqual([
