@@ -18,7 +18,7 @@ export interface Databases {
 
 export interface AppDatabase {
   readonly setting: DatabaseSetting;
-  /** What a minute does, after which the tasks of a process that is dead or asleep are taken up, and what it held is let go. */
+  /** What half a minute does, after which the tasks of a process that is dead or asleep are taken up, and what it held is let go. */
   timePasses(): Promise<void>;
   /** What waits for its likes for some seconds is due now: on a server, which can be reached while the app runs. */
   secondsPass(): Promise<void>;
@@ -40,7 +40,7 @@ export async function serverDatabases({ url }: PostgresServer): Promise<Database
       await admin.run(`create database ${name} template ${template}`);
       return {
         setting: { url: urlOf(name) },
-        timePasses: () => aMinutePasses(urlOf(name)),
+        timePasses: () => halfAMinutePasses(urlOf(name)),
         secondsPass: () => secondsPass(urlOf(name)),
         drop: async () => void (await admin.run(`drop database ${name} with (force)`)),
       };
@@ -94,7 +94,7 @@ async function setUp(setting: DatabaseSetting): Promise<void> {
  * On a server nobody knows that a process is dead, or asleep, but by its silence. That is not waited for: transactions in which nothing is asked for
  * a moment are ended, the last signs of life set back, and another process does the queue's housekeeping, as a replica would.
  */
-async function aMinutePasses(url: string): Promise<void> {
+async function halfAMinutePasses(url: string): Promise<void> {
   const database: Database = await openDatabase({ url });
   try {
     await database.run(

@@ -103,8 +103,8 @@ function serverEngine(
     search_path: quoted(schema),
     // The server gives up first, where it is there: its error says what took so long.
     statement_timeout: Math.ceil(answersWithin * 0.9),
-    // And it lets go of what a machine held that vanished.
-    idle_in_transaction_session_timeout: '60s',
+    // And it lets go of what a process held that vanished, or sleeps: others claim no tasks meanwhile.
+    idle_in_transaction_session_timeout: '20s',
     tcp_keepalives_idle: 10,
     tcp_keepalives_interval: 5,
     tcp_keepalives_count: 3,

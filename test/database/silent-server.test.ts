@@ -61,7 +61,7 @@ describe.runIf(serverUrl)('a server (needs TEST_DATABASE_URL)', () => {
       `select name, setting from pg_settings where name like 'tcp_keepalives%' or name ~ '^(statement|idle_in_tr.*)_timeout$'`,
     );
     expect(Object.fromEntries(rows.map(({ name, setting }) => [name, setting]))).toEqual({
-      idle_in_transaction_session_timeout: '60000',
+      idle_in_transaction_session_timeout: '20000',
       statement_timeout: '450',
       tcp_keepalives_count: '3',
       tcp_keepalives_idle: '10',
