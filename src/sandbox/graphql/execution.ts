@@ -19,6 +19,7 @@ import { mutationFields } from './mutations.ts';
 import { forcePushFields, pullFields, reviewFields } from './pull-fields.ts';
 import { queryFields } from './queries.ts';
 import { entryFields, queueFields } from './queue-fields.ts';
+import { refMutations } from './ref-mutations.ts';
 import { repositoryFields } from './repository-fields.ts';
 import type { Fields } from './sources.ts';
 import { teamFields } from './team-fields.ts';
@@ -31,7 +32,7 @@ export const schema = buildSchema(readFileSync(new URL('github.graphql', import.
 /** By type; any other has what its parent made. */
 export const fieldsOf: Readonly<Record<string, Fields<never>>> = {
   Query: queryFields,
-  Mutation: { ...mutationFields, ...checkMutations },
+  Mutation: { ...mutationFields, ...checkMutations, ...refMutations },
   User: actorFields,
   Bot: actorFields,
   Organization: organizationFields,

@@ -1,3 +1,4 @@
+import { sees } from '../model/access.ts';
 import { activeMemberIds, teamBySlug, type Organization } from '../model/account.ts';
 import { grants } from '../model/app.ts';
 import { nodeId } from '../payloads/node-id.ts';
@@ -12,6 +13,8 @@ type MembersArguments = Page & {
   role?: string | null;
 };
 
+type RepositoriesArguments = Page & { query?: string | null; orderBy?: unknown };
+
 export const teamFields = {
   id: ({ team }) => nodeId('Team', team.id),
   databaseId: ({ team }) => team.id,
@@ -25,6 +28,18 @@ export const teamFields = {
     if (args.membership !== 'ALL') unheeded({ membership: args.membership }, 'membership');
     const members = activeMemberIds(organization, team).flatMap((id) => asker.github.users.get(id) ?? []);
     return connection('members', members, args, actorSource);
+  },
+  // Whether GitHub lists here what a team may do as a child of another one is not documented.
+  repositories({ team }, { query, orderBy, ...page }: RepositoriesArguments, { github, viewer }) {
+    unheeded({ orderBy }, 'orderBy');
+    const edges = [...team.repositories].flatMap(([id, level]) => {
+      const repository = github.repositories.get(id);
+      if (!repository || level === 'none' || !sees(viewer, repository)) return [];
+      if (query && !repository.name.includes(query)) return [];
+      return [{ permission: level.toUpperCase(), node: { __typename: 'Repository', repository } }];
+    });
+    const { nodes, ...rest } = connection('repositories', edges, page, (edge) => edge);
+    return { ...rest, edges: nodes };
   },
 } satisfies Fields<TeamSource>;
 
