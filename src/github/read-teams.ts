@@ -13,11 +13,21 @@ interface TeamNode {
   readonly slug: string;
   readonly privacy: 'SECRET' | 'VISIBLE';
   readonly members: Page<MemberNode>;
+  /** Those whose names contain that of the requests repository; where it was asked for. */
+  readonly repositories?: {
+    readonly edges: readonly ({
+      readonly permission: string;
+      readonly node: { readonly databaseId: number | null };
+    } | null)[];
+  };
 }
 
 interface KnownTeam extends Omit<TeamNode, 'members'> {
   readonly members: readonly MemberNode[];
 }
+
+/** What lets somebody push (https://docs.github.com/en/graphql/reference/enums#repositorypermission). */
+const pushing: ReadonlySet<string> = new Set(['WRITE', 'MAINTAIN', 'ADMIN']);
 
 /** So many teams are asked for at once. */
 const together = 20;
@@ -32,13 +42,12 @@ export async function readTeams(
   closely: ReadonlySet<string>,
 ): Promise<ReadonlyMap<string, Team | null>> {
   const slugs = names.flatMap((name) => slugOf(repository, name) ?? []);
-  const [known, writable] = await Promise.all([
-    readKnown(repository, slugs),
-    askForAccess(
-      repository,
-      slugs.filter((slug) => closely.has(`${repository.owner.toLowerCase()}/${slug}`)),
-    ),
-  ]);
+  const isClose = (slug: string) => closely.has(`${repository.owner.toLowerCase()}/${slug}`);
+  const known = await readKnown(repository, slugs, isClose);
+  const writable = await readAccess(
+    repository,
+    [...known.values()].filter(({ slug }) => isClose(slug)),
+  );
   return new Map(
     names.map((name) => {
       const slug = slugOf(repository, name);
@@ -79,8 +88,9 @@ function teamOf(name: string, { databaseId: id, privacy, members }: KnownTeam, c
 async function readKnown(
   repository: RequestsRepository,
   slugs: readonly string[],
+  isClose: (slug: string) => boolean,
 ): Promise<ReadonlyMap<string, KnownTeam>> {
-  const shown = await askForTeams(repository, slugs);
+  const shown = await askForTeams(repository, slugs, isClose);
   const others = await Promise.all(
     slugs.filter((slug) => !shown.has(slug)).map((slug) => readByRest(repository, slug)),
   );
@@ -104,13 +114,14 @@ async function readByRest({ octokit, owner }: RequestsRepository, slug: string):
 async function askForTeams(
   repository: RequestsRepository,
   slugs: readonly string[],
+  isClose: (slug: string) => boolean,
 ): Promise<ReadonlyMap<string, KnownTeam>> {
   const known = new Map<string, KnownTeam>();
-  let left = slugs.map((slug) => ({ slug, after: null as string | null }));
+  let left = slugs.map((slug): Asked => ({ slug, after: null, closely: isClose(slug) }));
   while (left.length > 0) {
     const asked = left.slice(0, together);
     const pages = await askForPages(repository, asked);
-    const more = asked.flatMap(({ slug }, index) => {
+    const more = asked.flatMap(({ slug, closely }, index): Asked[] => {
       const page = pages[index];
       // GitHub finds a team by its name as well.
       if (page?.slug.toLowerCase() !== slug) {
@@ -118,37 +129,52 @@ async function askForTeams(
         return [];
       }
       const { members, ...team } = page;
-      known.set(slug, { ...team, members: [...(known.get(slug)?.members ?? []), ...nodesOf(members)] });
-      return members.pageInfo.hasNextPage ? [{ slug, after: members.pageInfo.endCursor }] : [];
+      known.set(slug, { ...team, slug, members: [...(known.get(slug)?.members ?? []), ...nodesOf(members)] });
+      return members.pageInfo.hasNextPage ? [{ slug, after: members.pageInfo.endCursor, closely }] : [];
     });
     left = [...more, ...left.slice(together)];
   }
   return known;
 }
 
+/** What is asked of a team; `after`: where its members go on. */
+interface Asked {
+  readonly slug: string;
+  readonly after: string | null;
+  readonly closely: boolean;
+}
+
 /** A page of the members of each. */
 async function askForPages(
   repository: RequestsRepository,
-  asked: readonly { readonly slug: string; readonly after: string | null }[],
+  asked: readonly Asked[],
 ): Promise<(TeamNode | null)[]> {
-  const declared = asked.map((_, nth) => `$slug${nth}: String!, $after${nth}: String`);
+  const declared = asked.map(
+    (_, nth) => `$slug${nth}: String!, $after${nth}: String, $closely${nth}: Boolean!`,
+  );
   const fields = asked.map(
     (_, nth) => `team${nth}: team(slug: $slug${nth}) {
       databaseId slug privacy
       members(first: 100, after: $after${nth}, membership: ALL) {
         totalCount nodes { databaseId login } pageInfo { hasNextPage endCursor }
       }
+      repositories(first: 100, query: $repo) @include(if: $closely${nth}) {
+        edges { permission node { databaseId } }
+      }
     }`,
   );
   const { organization } = await ask<{ organization: Readonly<Record<string, TeamNode | null>> }>(
     repository,
-    `query ($owner: String!, ${declared.join(', ')}) { organization(login: $owner) { ${fields.join('\n')} } }`,
+    `query ($owner: String!, $repo: String!, ${declared.join(', ')}) {
+      organization(login: $owner) { ${fields.join('\n')} }
+    }`,
     {
-      owner: repository.owner,
+      ...named(repository),
       ...Object.fromEntries(
-        asked.flatMap(({ slug, after }, nth) => [
+        asked.flatMap(({ slug, after, closely }, nth) => [
           [`slug${nth}`, slug],
           [`after${nth}`, after],
+          [`closely${nth}`, closely],
         ]),
       ),
     },
@@ -156,26 +182,38 @@ async function askForPages(
   return asked.map((_, nth) => organization[`team${nth}`] ?? null);
 }
 
-/** Which teams may push, by slug. REST, which knows of what a team may do as a child of another one. */
-async function askForAccess(
+/**
+ * Which teams may push, by slug. GraphQL does not say whether it lists what a team may do as a child of another one, or by a role of the organization's own: of
+ * a team that it does not show as one that may push, REST is asked.
+ */
+async function readAccess(
   repository: RequestsRepository,
-  slugs: readonly string[],
+  teams: readonly KnownTeam[],
 ): Promise<ReadonlyMap<string, boolean>> {
-  const { teams } = repository.octokit.rest;
   return new Map(
     await Promise.all(
-      slugs.map(async (slug) => {
-        const access = await unlessMissing(
-          teams.checkPermissionsForRepoInOrg({
-            ...named(repository),
-            org: repository.owner,
-            team_slug: slug,
-            // Without this media type the answer is an empty 204.
-            headers: { accept: 'application/vnd.github.v3.repository+json' },
-          }),
-        );
-        return [slug, access?.data?.permissions?.push === true] as const;
-      }),
+      teams.map(
+        async (team) =>
+          [team.slug, isShownToPush(repository, team) || (await mayPush(repository, team.slug))] as const,
+      ),
     ),
   );
+}
+
+function isShownToPush({ id }: RequestsRepository, { repositories }: KnownTeam): boolean {
+  const shown = repositories?.edges.find((edge) => edge?.node.databaseId === id);
+  return shown !== undefined && shown !== null && pushing.has(shown.permission);
+}
+
+async function mayPush(repository: RequestsRepository, slug: string): Promise<boolean> {
+  const access = await unlessMissing(
+    repository.octokit.rest.teams.checkPermissionsForRepoInOrg({
+      ...named(repository),
+      org: repository.owner,
+      team_slug: slug,
+      // Without this media type the answer is an empty 204.
+      headers: { accept: 'application/vnd.github.v3.repository+json' },
+    }),
+  );
+  return access?.data?.permissions?.push === true;
 }

@@ -173,6 +173,12 @@ describe('a team', () => {
     expect(await team('acme/child')).toMatchObject({ canWrite: true });
   });
 
+  test('may not push here for being allowed to push to a repository of another id', async () => {
+    const edges = [{ permission: 'ADMIN', node: { databaseId: 1 } }, null];
+    bend((found) => ({ ...found, repositories: { edges } }));
+    expect(await team('acme/readers')).toMatchObject({ canWrite: false });
+  });
+
   test('that may not push, or has nothing to do with the repository, can own nothing', async () => {
     expect(await team('acme/readers')).toMatchObject({ canWrite: false });
     expect(await team('acme/outsiders')).toMatchObject({ canWrite: false });
@@ -253,11 +259,11 @@ describe('a team', () => {
   test.each([
     [GRAPHQL, 403],
     [GRAPHQL, 502],
-    [/\/teams\/engineering\/repos\//, 403],
-    [/\/teams\/engineering\/repos\//, 503],
+    [/\/teams\/readers\/repos\//, 403],
+    [/\/teams\/readers\/repos\//, 503],
   ])('throws where %s is answered with %i', async (line, status) => {
     stage.traffic.answer(line, status);
-    await expect(team('acme/engineering')).rejects.toMatchObject({ status });
+    await expect(team('acme/readers')).rejects.toMatchObject({ status });
   });
 
   test('whose members GitHub does not know, although it knows the team, is nothing to go by', async () => {
@@ -266,24 +272,22 @@ describe('a team', () => {
     await expect(team('acme/engineering')).rejects.toMatchObject({ status: 404 });
   });
 
-  test('is asked for with all others in one call, and what it may do where it owns or approves', async () => {
+  test('is asked for with all others in one call, and by REST what it may do that GraphQL does not show', async () => {
     stage.traffic.forget();
     const { teams } = await readDirectory(stage.repository, {
       people: [],
-      teams: ['acme/engineering', 'acme/parent', 'acme/data-owners'],
-      closely: ['acme/data-owners'],
+      teams: ['acme/engineering', 'acme/child', 'acme/data-owners'],
+      closely: ['acme/data-owners', 'acme/child'],
     });
     const lines = stage.traffic.calls.map(({ line }) => line);
-    expect(lines.toSorted()).toEqual([
-      'GET /orgs/acme/teams/data-owners/repos/acme/access',
-      'POST /graphql query',
-    ]);
+    expect(lines.toSorted()).toEqual(['GET /orgs/acme/teams/child/repos/acme/access', 'POST /graphql query']);
     expect(teams.get('acme/engineering')).toEqual({
       name: 'acme/engineering',
       members: new Set([idOf('mona'), idOf('nick')]),
       logins: expect.any(Map),
     });
     expect(teams.get('acme/data-owners')).toMatchObject({ visible: true, canWrite: true });
+    expect(teams.get('acme/child')).toMatchObject({ visible: true, canWrite: true });
   });
 });
 
