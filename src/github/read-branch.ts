@@ -1,3 +1,4 @@
+import { ask, nodesOf, type Page } from './graphql.ts';
 import { named, type RequestsRepository } from './requests-repository.ts';
 
 /** The branch stood at one commit and then at another, whoever moved it and how. */
@@ -35,20 +36,63 @@ export async function readCommitsBetween(
   return commits.map(({ sha }) => sha);
 }
 
-/** The pull requests that commits belong to, open and closed, as GitHub knows them. */
+/** So many commits are asked about at once. */
+const together = 50;
+
+interface CommitPulls {
+  readonly associatedPullRequests: Page<{ readonly number: number }> | null;
+}
+
+/** The pull requests that commits belong to, as GitHub knows them: those that brought one, and the open ones of one that is not on the default branch. */
 export async function readPullsOf(
   repository: RequestsRepository,
   commits: readonly string[],
 ): Promise<number[]> {
-  const { octokit } = repository;
-  const lists = await Promise.all(
-    commits.map((sha) =>
-      octokit.paginate(octokit.rest.repos.listPullRequestsAssociatedWithCommit, {
-        ...named(repository),
-        commit_sha: sha,
-        per_page: 100,
-      }),
-    ),
+  const numbers = new Set<number>();
+  for (let first = 0; first < commits.length; first += together) {
+    let left = commits.slice(first, first + together).map((sha) => ({ sha, after: null as string | null }));
+    while (left.length > 0) {
+      const pages = await askForPulls(repository, left);
+      for (const page of pages) for (const { number } of nodesOf(page)) numbers.add(number);
+      left = left.flatMap(({ sha }, nth) => {
+        const info = pages[nth]?.pageInfo;
+        return info?.hasNextPage ? [{ sha, after: info.endCursor }] : [];
+      });
+    }
+  }
+  return [...numbers].toSorted((a, b) => a - b);
+}
+
+async function askForPulls(
+  repository: RequestsRepository,
+  asked: readonly { readonly sha: string; readonly after: string | null }[],
+): Promise<Page<{ readonly number: number }>[]> {
+  const declared = asked.map((_, nth) => `$sha${nth}: GitObjectID!, $after${nth}: String`);
+  const fields = asked.map(
+    (_, nth) => `commit${nth}: object(oid: $sha${nth}) { ... on Commit {
+      associatedPullRequests(first: 100, after: $after${nth}) {
+        totalCount nodes { number } pageInfo { hasNextPage endCursor }
+      }
+    } }`,
   );
-  return [...new Set(lists.flat().map(({ number }) => number))].toSorted((a, b) => a - b);
+  const { repository: found } = await ask<{ repository: Readonly<Record<string, CommitPulls | null>> }>(
+    repository,
+    `query ($owner: String!, $repo: String!, ${declared.join(', ')}) {
+      repository(owner: $owner, name: $repo) { ${fields.join('\n')} }
+    }`,
+    {
+      ...named(repository),
+      ...Object.fromEntries(
+        asked.flatMap(({ sha, after }, nth) => [
+          [`sha${nth}`, sha],
+          [`after${nth}`, after],
+        ]),
+      ),
+    },
+  );
+  return asked.map(({ sha }, nth) => {
+    const pulls = found[`commit${nth}`]?.associatedPullRequests;
+    if (!pulls) throw new Error(`GitHub does not tell of the pull requests of ${sha}: look again`);
+    return pulls;
+  });
 }

@@ -89,9 +89,33 @@ describe('readPullsOf', () => {
     expect(await readPullsOf(stage.repository, [])).toEqual([]);
   });
 
+  test('asks for many commits at once, and for the rest of a long list', async () => {
+    const tip = await main();
+    stage.traffic.forget();
+    await readPullsOf(
+      stage.repository,
+      Array.from({ length: 51 }, () => tip),
+    );
+    expect(stage.traffic.calls).toHaveLength(2);
+    const page = (number: number, hasNextPage: boolean) => ({
+      data: {
+        repository: {
+          commit0: {
+            associatedPullRequests: { nodes: [{ number }], pageInfo: { hasNextPage, endCursor: 'more' } },
+          },
+        },
+      },
+    });
+    const pages = [page(7, true), page(8, false)];
+    stage.traffic.alter(/graphql query$/, () => pages.shift());
+    expect(await readPullsOf(stage.repository, [tip])).toEqual([7, 8]);
+    stage.traffic.straighten();
+  });
+
   test('throws where one of them can not be read', async () => {
     const [known, other] = [await main(), await pushed('three')];
-    stage.traffic.answer(new RegExp(`/commits/${other}/pulls`), 503);
+    await expect(readPullsOf(stage.repository, [known, '1'.repeat(40)])).rejects.toThrow('1111');
+    stage.traffic.answer(/graphql query$/, 503);
     await expect(readPullsOf(stage.repository, [known, other])).rejects.toMatchObject({ status: 503 });
   });
 });

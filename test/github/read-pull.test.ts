@@ -121,9 +121,9 @@ describe('readPull', () => {
 
   test('asks for the others of its head apart where its last commit is another', async () => {
     const { number } = await opened(stage);
-    bend(stage, (pull: { head: { nodes: { commit: object }[] } }) => ({
+    bend(stage, (pull?: { head: { nodes: { commit: object }[] } }) => ({
       ...pull,
-      head: { nodes: pull.head.nodes.map(({ commit }) => ({ commit: { ...commit, oid: '1'.repeat(40) } })) },
+      head: { nodes: pull?.head.nodes.map(({ commit }) => ({ commit: { ...commit, oid: '1'.repeat(40) } })) },
     }));
     expect(await readPull(stage.repository, number)).toMatchObject({
       pullsOfHead: [number],
