@@ -1,9 +1,14 @@
 import { answered, named, type RequestsRepository } from './requests-repository.ts';
 
+export interface PullText {
+  readonly title: string;
+  readonly body: string;
+}
+
 /** The open pull request from one of the app's own branches, opened where there is none, and given these words where it has others. */
 export async function openPull(
   repository: RequestsRepository,
-  { branch, title, body }: { readonly branch: string; readonly title: string; readonly body: string },
+  { branch, title, body }: PullText & { readonly branch: string },
 ): Promise<number> {
   const { rest } = repository.octokit;
   const own = await openPullFrom(repository, branch);

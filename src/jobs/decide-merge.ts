@@ -1,5 +1,5 @@
 import { verdictOn } from '../approvals/verdict.ts';
-import { openPulls } from '../database/pulls.ts';
+import { openPulls, settlePull } from '../database/pulls.ts';
 import { repositoryById, storeRepository } from '../database/repositories.ts';
 import type { Grant } from '../grants/grant.ts';
 import { requestKey, type RequestKey } from '../requests/access-request.ts';
@@ -72,6 +72,8 @@ export async function decideMergeTask(parts: Parts, { repositoryId }: Tasks['dec
       );
     await liftRemovals(parts, trx, run, standsAgain);
     if (control.kind === 'approved') await storeAcceptance(trx, standing.acceptedSha, control, occasion);
+    // Of what was merged nothing is left to evaluate.
+    for (const { number } of merged.pulls) await settlePull(trx, repositoryId, number);
     // What stands beside them now, or what they are judged by, can make a difference to those that are open.
     if (control.kind === 'approved' || (obstacle === null && found.changes.length > 0))
       for (const pull of await openPulls(trx, repositoryId)) next.push(evaluatePull(repositoryId, pull));

@@ -1,4 +1,4 @@
-import { revertsOfPull } from '../database/revert-branches.ts';
+import { revertsOfPull, revertsOnBranch } from '../database/revert-branches.ts';
 import { changedControlFiles } from '../approvals/control-files.ts';
 import type { PullCase } from '../approvals/judgement.ts';
 import { repositoryById } from '../database/repositories.ts';
@@ -42,8 +42,9 @@ export async function evaluateOpen(
   arrived?: ArrivedReview,
 ): Promise<void> {
   const { repository, binding } = workplace;
-  // One that becomes known as a revert from here on is evaluated again, so that what is merged says so.
   const [revert] = await revertsOfPull(parts.db, binding.id, asked.number);
+  // It is evaluated once it is known for what it is.
+  if (!revert && (await isBeingOpened(parts, binding.id, asked))) return;
   const others = asked.pullsOfHead.filter((number) => number !== asked.number);
   const [all, runs] = await Promise.all([
     Promise.all(others.map((number) => readPull(repository, number))),
@@ -65,6 +66,16 @@ export async function evaluateOpen(
   // What it holds is compared before it is merged, and written anew where somebody tampered with it.
   if (revert) return parts.queue.send(parts.db, mergeRevert(revert.id, revert.branch));
   if (own.judged) await tendPull(parts, workplace, asked, own.judged);
+}
+
+/** Whether a pull request is one that the app opened just now, and is about to store as its own. */
+async function isBeingOpened(
+  { db }: Parts,
+  repositoryId: number,
+  { author, sameRepository, headRef }: PullFacts,
+): Promise<boolean> {
+  if (!author.bot || !sameRepository) return false;
+  return (await revertsOnBranch(db, repositoryId, headRef, 1)).length > 0;
 }
 
 /** A pull request with its two checks, and what they say where anything could be decided. */
@@ -135,12 +146,12 @@ export function checksOf({ clock }: Parts, judged: JudgedPull, holding: boolean)
 export async function ownChecks(
   parts: Parts,
   workplace: Workplace,
-  { number, headSha }: PullFacts,
+  { number, headSha, tip }: PullFacts,
 ): Promise<CheckText[] | null> {
   const reverts = await revertsOfPull(parts.db, workplace.binding.id, number);
   if (reverts.length === 0) return null;
   const undoing = reverts.filter(({ state }) => state !== 'closed');
-  const mended = await mendedFiles(parts, workplace, undoing);
+  const mended = await mendedFiles(parts, workplace, undoing, tip);
   const [first, ...more] = mended.undone;
   if (!first) return [];
   if (!(await isMended(workplace, mended, headSha))) return null;

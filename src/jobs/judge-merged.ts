@@ -1,8 +1,9 @@
 import type { Company } from '../approvals/assessment.ts';
 import type { MergedPull, MergedPulls } from '../approvals/verdict.ts';
 import { latestEvent } from '../database/audit-events.ts';
+import { readCommitsBetween, readPullsOf } from '../github/read-branch.ts';
 import { readPull, type PullFacts } from '../github/read-pull.ts';
-import { Unjudgeable } from '../github/requests-repository.ts';
+import { Unjudgeable, type RequestsRepository } from '../github/requests-repository.ts';
 import { judgePull } from './judge-pull.ts';
 import type { Step } from './next-step.ts';
 import type { Parts, Workplace } from './parts.ts';
@@ -19,11 +20,12 @@ type Merged = PullFacts & { readonly mergedAt: number };
 export async function judgeMerged(
   parts: Parts,
   workplace: Workplace,
-  { commits, pulls }: Step,
+  { moves }: Step,
   acceptedSha: string,
   company: Company,
 ): Promise<MergedPulls> {
   const { repository, binding } = workplace;
+  const { commits, pulls } = await readGained(repository, moves);
   const found = await Promise.all(
     pulls.map(async ({ number, tip }) => ({ pull: await readPull(repository, number), tip })),
   );
@@ -48,6 +50,25 @@ export async function judgeMerged(
     pulls: judged.flatMap((pull) => ('assessment' in pull ? [pull] : [])),
     unjudged: judged.flatMap((pull) => ('assessment' in pull ? [] : [pull])),
   };
+}
+
+/** The commits that the branch gained, and the pull requests that these belong to, each with the commit that the branch stood at before it was merged. */
+async function readGained(
+  repository: RequestsRepository,
+  moves: Step['moves'],
+): Promise<{
+  readonly commits: readonly string[];
+  readonly pulls: readonly { readonly number: number; readonly tip: string }[];
+}> {
+  const commits: string[] = [];
+  const tips = new Map<number, string>();
+  for (const { before, after } of moves) {
+    const gained = await readCommitsBetween(repository, before, after);
+    commits.push(...gained);
+    for (const number of await readPullsOf(repository, gained))
+      if (!tips.has(number)) tips.set(number, before);
+  }
+  return { commits, pulls: [...tips].map(([number, tip]) => ({ number, tip })) };
 }
 
 function isMerged<Pull extends PullFacts>(pull: Pull): pull is Pull & Merged {

@@ -26,16 +26,17 @@ export interface Mended {
 }
 
 /**
- * The requests files that hold what reverts are to undo, without it. Nothing is left to undo of one that the tip does not hold, or that was granted
+ * The requests files of the default branch, which stands at `tip`, that hold what reverts are to undo, without it. Nothing is left to undo of one that the tip does not hold, or that was granted
  * anew. While a file can't be read nobody knows: that throws.
  */
 export async function mendedFiles(
   { db }: Pick<Parts, 'db'>,
   workplace: Workplace,
   reverts: readonly Revert[],
+  tip: string | null,
 ): Promise<Mended> {
   const { git, binding } = workplace;
-  const [stored, tip] = await Promise.all([repositoryById(db, binding.id), git.tip(binding.branch)]);
+  const stored = await repositoryById(db, binding.id);
   if (!stored?.acceptedSha || tip === null) throw new Error('the branch has no accepted version');
   const { policies } = policiesOf(await readAccepted(git, stored.acceptedSha), connectorSchemas);
   const holderOf = await readHolders(workplace, tip, policies);

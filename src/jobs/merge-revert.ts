@@ -27,11 +27,9 @@ export async function mergeRevertTask(parts: Parts, { revertId }: Tasks['merge-r
   if (reverts.length === 0) return;
   const workplace = await parts.workplace(repositoryId);
   const { repository } = workplace;
-  const [pull, mended] = await Promise.all([
-    readPull(repository, revert.pull),
-    mendedFiles(parts, workplace, reverts),
-  ]);
+  const pull = await readPull(repository, revert.pull);
   if (!pull?.open) return;
+  const mended = await mendedFiles(parts, workplace, reverts, pull.tip);
   if (mended.undone.length === 0 || !(await isMended(workplace, mended, pull.headSha)))
     return tendBranch(parts, workplace, branch);
 

@@ -1,13 +1,11 @@
-import { readCommitsBetween, readMoves, readPullsOf, type BranchMove } from '../github/read-branch.ts';
+import { readMoves, type BranchMove } from '../github/read-branch.ts';
 import type { RequestsRepository } from '../github/requests-repository.ts';
 
 /** What the default branch went through from one commit to another. */
 export interface Step {
   readonly after: string;
-  /** The commits that it gained. */
-  readonly commits: readonly string[];
-  /** The pull requests that these belong to, each with the commit that the branch stood at before it was merged. */
-  readonly pulls: readonly { readonly number: number; readonly tip: string }[];
+  /** Each push and each merge, in order. */
+  readonly moves: readonly BranchMove[];
 }
 
 /**
@@ -22,12 +20,9 @@ export async function nextStep(
   isReadable: (commit: string) => Promise<boolean>,
 ): Promise<Step> {
   const moves = movesTo(tip, before, await readMoves(repository, before));
-  let step: Step = { after: before, commits: [], pulls: [] };
-  for (const move of moves) {
-    step = await lengthened(repository, step, move);
-    if (step.after === tip || (await isReadable(step.after))) return step;
-  }
-  return step;
+  for (const [nth, { after }] of moves.entries())
+    if (after === tip || (await isReadable(after))) return { after, moves: moves.slice(0, nth + 1) };
+  return { after: tip, moves };
 }
 
 /** The moves that led from one commit to another, in order. Where the log does not tell of all of them, they are one. */
@@ -39,19 +34,4 @@ function movesTo(tip: string, before: string, log: readonly BranchMove[]): reado
     if (move.before === before) return path;
   }
   return [{ before, after: tip }];
-}
-
-async function lengthened(
-  repository: RequestsRepository,
-  { commits, pulls }: Step,
-  { before, after }: BranchMove,
-): Promise<Step> {
-  const gained = await readCommitsBetween(repository, before, after);
-  const known = new Set(pulls.map(({ number }) => number));
-  const brought = (await readPullsOf(repository, gained)).filter((number) => !known.has(number));
-  return {
-    after,
-    commits: [...commits, ...gained],
-    pulls: [...pulls, ...brought.map((number) => ({ number, tip: before }))],
-  };
 }

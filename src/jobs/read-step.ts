@@ -96,7 +96,7 @@ export async function readStep(
     ),
   );
   if (mended.obstacle === null) return mended;
-  return { ...mended, step: { after: tip, commits: [], pulls: [] }, merged: nothingMerged };
+  return { ...mended, step: { after: tip, moves: [] }, merged: nothingMerged };
 }
 
 /** What the control files of a commit are worth: approved, and a version that can be in force. */

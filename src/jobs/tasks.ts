@@ -63,8 +63,8 @@ export const urgent: readonly TaskName[] = ['apply-grants'];
 /** What changes who has access goes before what only tells of it, however many pull requests are to be evaluated. */
 export const early: readonly TaskName[] = ['decide-merge', 'decide-again', 'take-from-leavers'];
 
-/** For how many seconds tasks wait for their likes: a commit of records costs as much for one as for many. */
-export const gathered: Partial<Record<TaskName, number>> = { 'write-records': 10 };
+/** For how many seconds tasks wait for their likes: a commit of records costs as much for one as for many, and what was decided is given at once. */
+export const gathered: Partial<Record<TaskName, number>> = { 'write-records': 10, 'announce-pull': 2 };
 
 /** One task to do. Tasks of the same key never run at the same time. */
 export type Task = {

@@ -12,9 +12,10 @@ import {
   revertsWantedSince,
 } from '../database/revert-branches.ts';
 import { moveRevert, revertById, type Revert } from '../database/reverts.ts';
-import { writeCommit } from '../github/write-commit.ts';
+import { proposeChange } from '../github/propose-change.ts';
 import { readPull, type PullFacts } from '../github/read-pull.ts';
-import { closePull, deleteBranch, openPull, openPullFrom } from '../github/write-pull.ts';
+import { closePull, deleteBranch, openPullFrom } from '../github/write-pull.ts';
+import type { RequestsRepository } from '../github/requests-repository.ts';
 import { revertText, type RevertSubject } from '../messages/revert-pull.ts';
 import { areRolling } from '../policies/rolling-reverts.ts';
 import { mendedFiles, type Mended } from './mended-file.ts';
@@ -58,13 +59,13 @@ export async function tendBranch(parts: Parts, workplace: Workplace, branch: str
   const reverts = await revertsOnBranch(db, workplace.binding.id, branch, mostTogether);
   const [first] = reverts;
   if (!first) return;
-  const mended = await mendedFiles(parts, workplace, reverts);
+  const { repository, git, binding } = workplace;
+  const number = reverts.findLast((revert) => revert.pull !== null)?.pull ?? null;
+  const known = number === null ? null : await readPull(repository, number);
+  const tip = known ? known.tip : await git.tip(binding.branch);
+  const mended = await mendedFiles(parts, workplace, reverts, tip);
   const undone = new Set(mended.undone.map(({ revert }) => revert.id));
-  const number =
-    reverts.findLast((revert) => revert.pull !== null)?.pull ??
-    // It was opened, perhaps, by a process that did not live to store that.
-    (undone.size === 0 ? (await openPullFrom(workplace.repository, branch))?.number : undefined);
-  const pull = number === undefined ? null : await readPull(workplace.repository, number);
+  const pull = number === null && undone.size === 0 ? await readUnstored(repository, branch) : known;
   await settle(
     parts,
     workplace,
@@ -76,6 +77,12 @@ export async function tendBranch(parts: Parts, workplace: Workplace, branch: str
   const closed = pull !== null && !pull.open && pull.mergedAt === null ? pull : null;
   if (closed && clock.now() < closed.openedAt + day) return;
   return open(parts, workplace, mended, { branch, replaces: closed?.number ?? null });
+}
+
+/** The pull request from a branch that was opened, perhaps, by a process that did not live to store that. */
+async function readUnstored(repository: RequestsRepository, branch: string): Promise<PullFacts | null> {
+  const opened = await openPullFrom(repository, branch);
+  return opened ? readPull(repository, opened.number) : null;
 }
 
 /** An edit is put back by a pull request of its own; entries are taken out many at once where many are wanted. */
@@ -103,14 +110,8 @@ async function open(
     subjects.map(({ subject }) => subject),
     replaces,
   );
-  const headSha = await writeCommit(repository, git, {
-    branch,
-    parent: tip,
-    files,
-    message: commitMessage,
-    force: true,
-  });
-  const pull = await openPull(repository, { branch, title, body });
+  const commit = { branch, parent: tip, files, message: commitMessage, force: true };
+  const { pull, headSha } = await proposeChange(repository, git, commit, { title, body });
   await db.transaction().execute(async (trx) => {
     const fresh = subjects.filter(({ revert }) => revert.pull !== pull);
     for (const { revert, subject } of fresh) {

@@ -66,11 +66,12 @@ test.concurrent('killed at four places, the app ends the same on an embedded dat
   const scene: Scene = { databases: embedded, kind: 'team', openTarget: teamTarget };
   // Where there is a server, that is sooner done, and is to end the same.
   const undisturbed = await play({ ...scene, databases: onServer ?? embedded }, expiry, []);
+  const proposal = 'mutation createRef, createCommitOnBranch, createPullRequest';
   const membership = 'PUT /orgs/acme/teams/prod-deployers/memberships/mona';
   const places: Place[] = [
     { kind: 'github', label: 'mutation createCheckRun', nth: 1, side: 'after' },
     { kind: 'connector', label: membership, nth: 1, side: 'before' },
-    { kind: 'github', label: 'POST …/pulls', nth: 1, side: 'after' },
+    { kind: 'github', label: proposal, nth: 1, side: 'after' },
     { kind: 'github', label: 'DELETE …/git/refs/heads/countersign/revert-N', nth: 1, side: 'before' },
   ];
   expect(await differences(undisturbed, scene, places)).toEqual([]);

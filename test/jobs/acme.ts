@@ -62,6 +62,12 @@ export async function openAcme(options?: StageOptions): Promise<Acme> {
     return data as Data;
   }
 
+  /** What waits for its likes is carried out now. */
+  async function gathered(): Promise<void> {
+    await stage.app().parts.queue.hurry();
+    await stage.settled();
+  }
+
   const acme: Acme = {
     ...stage,
     async proposes(who, files, branch = `${who}/${(branches += 1)}`) {
@@ -130,16 +136,17 @@ export async function openAcme(options?: StageOptions): Promise<Acme> {
     onMain: (file) => world.git('show', `main:${file}`).catch(() => null),
     told: async ({ number }) => (await acme.events()).filter(({ pull }) => pull === number),
     events: async () => (await allEvents(stage.database.db)).map(({ event }) => event),
-    comments: async ({ number }) =>
-      (await read<{ body: string }[]>(`/issues/${number}/comments`)).map(({ body }) => body),
+    async comments({ number }) {
+      await gathered();
+      return (await read<{ body: string }[]>(`/issues/${number}/comments`)).map(({ body }) => body);
+    },
     reverts: async () =>
       (await read<PullJson[]>('/pulls?state=all&direction=asc&per_page=100')).filter(({ head }) =>
         head.ref.startsWith('countersign/revert'),
       ),
     async verified() {
       const { parts } = stage.app();
-      await parts.queue.hurry();
-      await stage.settled();
+      await gathered();
       const { git } = await parts.workplace(world.repository.id);
       return verify(await allEvents(stage.database.db), await readRecords(git));
     },
