@@ -75,7 +75,7 @@ function labelOf(method: string, path: string): string {
 }
 
 /** `mutation createCheckRun`: what a call to GitHub's GraphQL API asks for. */
-function operationIn(sent: Buffer): string {
+export function operationIn(sent: Buffer): string {
   const { query } = JSON.parse(sent.toString()) as { readonly query: string };
   return parse(query)
     .definitions.flatMap((definition) => {

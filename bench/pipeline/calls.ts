@@ -22,17 +22,17 @@ export async function callTable({ tell }: Scale): Promise<Figure[]> {
       // Somebody's first: what is read once and kept, such as the policies, is no part of a request's life.
       await lifeOf(stage, stage.asker(0), () => undefined);
       const counted: { readonly name: string; readonly count: number }[] = [];
+      let checked = NaN;
       await lifeOf(stage, stage.asker(1), (name, labels) => {
+        // What comes after the checks, asking for reviews, holds them up no more.
+        if (counted.length === 0) checked = labels.indexOf('mutation createCheckRun') + 1;
         counted.push({ name, count: labels.length });
         tell(`${name}: ${labels.length}\n${countsOf(labels)}`);
       });
-      const [checked] = counted;
       const all = counted.reduce((sum, { count }) => sum + count, 0);
       return [
         ...counted.map(({ name, count }) => figure('pipeline', `calls: ${name}`, count, 'calls')),
-        figure('pipeline', 'calls until both checks stand', checked?.count ?? NaN, 'calls', {
-          goal: goals.checked,
-        }),
+        figure('pipeline', 'calls until both checks stand', checked, 'calls', { goal: goals.checked }),
         figure('pipeline', 'calls in a whole life', all, 'calls', { goal: goals.life }),
       ];
     } finally {

@@ -3,10 +3,11 @@ import { Agent, createServer, request as send } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
+import { operationIn } from '../../crash/github-proxy.ts';
 
 /** A call of the app's to GitHub; instants in milliseconds, of the system's clock. */
 export interface Call {
-  /** `POST …/check-runs` */
+  /** `POST …/pulls`, or `mutation createCheckRun`. */
   readonly label: string;
   /** When the app asked, and when the answer went out. */
   readonly begun: number;
@@ -37,7 +38,7 @@ export async function gateTo(github: string, delay: number): Promise<GitHubGate>
           (bytes) => {
             response.writeHead(answer.statusCode ?? 502, answer.rawHeaders).end(bytes);
             calls.push({
-              label: labelOf(method, new URL(url, github).pathname),
+              label: labelOf(method, new URL(url, github).pathname, body),
               begun,
               ended: now(),
               body: body.toString(),
@@ -84,7 +85,8 @@ export function inSequence(calls: readonly Call[]): number {
 }
 
 /** What differs from call to call is left out. */
-function labelOf(method: string, path: string): string {
+function labelOf(method: string, path: string, body: Buffer): string {
+  if (path.endsWith('/graphql')) return operationIn(body);
   const short = decodeURIComponent(path)
     .replace(/^\/repos\/[^/]+\/[^/]+/, '…')
     .replaceAll(/\b[0-9a-f]{40}\b/g, 'SHA')
