@@ -104,6 +104,8 @@ async function halfAMinutePasses(url: string): Promise<void> {
     await database.run(
       `update queue.job set heartbeat_on = heartbeat_on - interval '31 seconds' where state = 'active'`,
     );
+    // Another may have looked a moment ago.
+    await database.run(`update queue.queue set monitor_on = null, monitor_claim_on = null`);
     const boss = new PgBoss({
       db: { executeSql: (text, values) => database.run(text, values) },
       schema: 'queue',

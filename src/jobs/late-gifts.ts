@@ -1,12 +1,15 @@
 import { appendEvents } from '../database/audit-events.ts';
 import type { Queryable } from '../database/connect.ts';
-import { grantsOfHolding, moveGrant } from '../database/grants.ts';
+import { grantById, grantsOfHolding, grantsOfHoldings, moveGrant } from '../database/grants.ts';
 import { expectNoMore, grantsGivenLate } from '../database/late-gifts.ts';
 import type { Grant } from '../grants/grant.ts';
 import type { Instant } from '../requests/instant.ts';
 import { grantEvent } from './grant-event.ts';
 import type { Parts } from './parts.ts';
 import { applyGrants, type Task } from './tasks.ts';
+
+/** States in which a grant may be why somebody holds something. */
+const touched = ['granting', 'active', 'revoking'] as const;
 
 /**
  * Access can come after another process took its grant to its end: from one that slept meanwhile, or by a call that hung. As long as that can be,
@@ -20,11 +23,16 @@ export async function findLateGifts(parts: Parts, connection: string): Promise<v
     if (!first) continue;
     const connector = await parts.connector(connection);
     const at = clock.now();
+    const identities = grants.map(({ identity }) => identity);
+    // Asked before the target is: another run may be ending them at this moment.
+    const others = await grantsOfHoldings(db, { ...first, identities }, touched);
+    const rests = new Set(others.map(({ identity }) => identity));
     const shown = await connector.observe(first.entitlement);
     const ofEach = Map.groupBy(grants, ({ identity }) => identity);
     await db.transaction().execute(async (trx) => {
       for (const [identity, held] of ofEach)
-        if (shown.has(identity)) await queue.send(trx, await takeBackLate(parts, trx, held, at));
+        if (shown.has(identity) && !rests.has(identity) && (await isAsItWas(trx, held)))
+          await queue.send(trx, await takeBackLate(parts, trx, held, at));
       await expectNoMore(
         trx,
         grants.map(({ id }) => id),
@@ -32,6 +40,12 @@ export async function findLateGifts(parts: Parts, connection: string): Promise<v
       );
     });
   }
+}
+
+/** Whether nobody took it back once more since it was read. */
+async function isAsItWas(trx: Queryable, [first]: readonly Grant[]): Promise<boolean> {
+  const now = first && (await grantById(trx, first.id));
+  return now !== undefined && now.revokedAt === first?.revokedAt;
 }
 
 /** Whoever holds something for grants that are over holds it for nothing, unless it rests on others, or stood before: it is to be taken back once more. */
@@ -43,7 +57,7 @@ export async function takeBackLate(
 ): Promise<Task[]> {
   const [first] = over;
   if (!first || over.some(({ standing }) => standing)) return [];
-  if ((await grantsOfHolding(trx, first, ['granting', 'active', 'revoking'])).length > 0) return [];
+  if ((await grantsOfHolding(trx, first, touched)).length > 0) return [];
   const late =
     (await moveGrant(trx, first.id, ['revoked'], 'revoking')) ??
     // Its entry is to be taken out already.

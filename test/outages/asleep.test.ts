@@ -151,7 +151,7 @@ async function asks(who: string): Promise<void> {
 
 /** The shorter end takes effect whoever wrote it. */
 async function ends(who: string): Promise<void> {
-  const soon = new Date(Date.now() + 1000).toISOString();
+  const soon = new Date(Date.now() + 100).toISOString();
   await ground.world.person('grace').writesFiles('main', {
     [requestsFile]: requests('database', { user: who, lasts: `until: ${soon}` }),
   });
