@@ -102,6 +102,9 @@ export interface QueueOptions {
 /** The loop looks for tasks at least this often, in milliseconds: other processes send too, and delays pass. */
 const pollEvery = 1000;
 
+/** As a rule what is sent in a transaction is committed within so many milliseconds: later, it is found by looking every so often. */
+const longestTransaction = 10_000;
+
 /** The longest pause before a failed task is tried again, in seconds. */
 const longestPause = 600;
 
@@ -137,6 +140,9 @@ export async function openQueue<Task extends QueuedTask>(
   let looking: Promise<void> | undefined;
   let lookAgain = false;
   let sentInTransaction = false;
+  let urgentSent = -Infinity;
+  // The last place is kept for what is urgent.
+  const kept = urgent.length > 0 ? 1 : 0;
 
   /** Starts what is due and can start. Never twice at the same time: what calls meanwhile has it look once more. */
   function look(): void {
@@ -158,9 +164,12 @@ export async function openQueue<Task extends QueuedTask>(
     })();
   }
 
+  /** Something was sent, or may have been: to look for what there is no place for would cost as much as to store it. */
+  function lookIfThereIsPlace(): void {
+    if (freePlaces() > kept || performance.now() - urgentSent < longestTransaction) look();
+  }
+
   async function startWhatIsDue(): Promise<void> {
-    // The last place is kept for what is urgent.
-    const kept = urgent.length > 0 ? 1 : 0;
     for (let free = freePlaces(); free > 0; free = freePlaces()) {
       const urgentOnly = free <= kept;
       const most = urgentOnly ? free : free - kept;
@@ -224,7 +233,7 @@ export async function openQueue<Task extends QueuedTask>(
   const unsubscribe = database.onCommit(() => {
     if (database.kind === 'embedded' && !sentInTransaction) return;
     sentInTransaction = false;
-    look();
+    lookIfThereIsPlace();
   });
 
   return {
@@ -238,8 +247,9 @@ export async function openQueue<Task extends QueuedTask>(
         longestPause: retries.pause > 0 ? around(longestPause) : undefined,
       }));
       await enqueue(boss, schema, db, placements);
+      if (placements.some(({ priority }) => priority === priorities.urgent)) urgentSent = performance.now();
       if (db.isTransaction) sentInTransaction = true;
-      else look();
+      else lookIfThereIsPlace();
     },
     async work(given) {
       handlers = given;
