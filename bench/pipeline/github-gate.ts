@@ -26,6 +26,7 @@ export interface GitHubGate {
 export async function gateTo(github: string, delay: number): Promise<GitHubGate> {
   const agent = new Agent({ keepAlive: true });
   let calls: Call[] = [];
+  const address = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const server = createServer((request, response) => {
     void (async () => {
       const begun = now();
@@ -36,7 +37,9 @@ export async function gateTo(github: string, delay: number): Promise<GitHubGate>
       onward.on('response', (answer) => {
         buffer(answer).then(
           (bytes) => {
-            response.writeHead(answer.statusCode ?? 502, answer.rawHeaders).end(bytes);
+            // The next page is behind the gate, too: the app is known by its address.
+            const rawHeaders = answer.rawHeaders.map((value) => value.replaceAll(github, address()));
+            response.writeHead(answer.statusCode ?? 502, rawHeaders).end(bytes);
             calls.push({
               label: labelOf(method, new URL(url, github).pathname, body),
               begun,
@@ -53,7 +56,7 @@ export async function gateTo(github: string, delay: number): Promise<GitHubGate>
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: address(),
     take() {
       const taken = calls;
       calls = [];
