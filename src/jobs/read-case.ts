@@ -43,10 +43,10 @@ export async function readCase(
   { tip, acceptedSha, approvedUnder = null, reviewsUntil, company, at }: Grounds,
 ): Promise<PullCase> {
   const { repository, connections } = workplace;
-  const proposal = await readProposed(workplace, pull, tip, acceptedSha);
   const now = at ?? pull.mergedAt ?? parts.clock.now();
   const submitted = pull.reviews;
-  const [{ signed, ...contributions }, seen, live, history] = await Promise.all([
+  const [proposal, { signed, ...contributions }, seen, live, history] = await Promise.all([
+    readProposed(workplace, pull, tip, acceptedSha),
     readContributions(workplace, pull, tip),
     readSeen(parts, repository.id, pull.number),
     liveGrants(parts.db, repository.id),
