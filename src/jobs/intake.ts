@@ -15,17 +15,19 @@ interface Arrival {
 
 /** So many share a transaction at most. */
 const mostTogether = 100;
+/** And so many transactions are under way at the same time: while the database answers one, another is made ready. */
+const atOnce = 2;
 
 /** Takes deliveries in before they are answered. What arrives while others are being stored is stored together, next. */
 export function openIntake(parts: Pick<Parts, 'db' | 'queue' | 'clock'>): Intake {
   const waiting: Arrival[] = [];
-  let storing = false;
+  let storing = 0;
 
   async function storeWhatWaits(): Promise<void> {
-    if (storing) return;
-    storing = true;
+    if (storing === atOnce) return;
+    storing += 1;
     while (waiting.length > 0) await settle(waiting.splice(0, mostTogether));
-    storing = false;
+    storing -= 1;
   }
 
   async function settle(arrivals: readonly Arrival[]): Promise<void> {
