@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { schema } from '../src/sandbox/graphql/execution.ts';
 import { sourceBelow } from './architecture/source.ts';
 import { table } from './webhook-table.ts';
 
@@ -55,6 +56,15 @@ const needs: Readonly<Record<string, readonly Permission[]>> = {
   'users.getByUsername': [],
 };
 
+/** The same of what is written by GraphQL, which has no such list: as REST needs it. */
+const needsOfMutations: Readonly<Record<string, readonly Permission[]>> = {
+  createCheckRun: write('checks'),
+  createCommitOnBranch: write('contents'),
+  createPullRequest: write('pull_requests'),
+  createRef: write('contents'),
+  updateCheckRun: write('checks'),
+};
+
 /** The events that GitHub tells only to who has a permission that no call needs (https://docs.github.com/en/webhooks/webhook-events-and-payloads). */
 const heardWith: Readonly<Record<string, readonly Permission[]>> = { merge_group: read('merge_queues') };
 
@@ -71,16 +81,22 @@ test('asks for the events that lead to a task, and for no other', () => {
 });
 
 test('asks for the permissions that the calls and the events need, and for no other', () => {
-  const calls = sourceBelow('src/github').flatMap(({ code }) =>
+  const source = sourceBelow('src/github');
+  const calls = source.flatMap(({ code }) =>
     [...code.matchAll(/\brest\s*\.(\w+)\s*\.(\w+)/g)].map(
       ([, group = '', method = '']) => `${group}.${method}`,
     ),
   );
   const unknown = calls.filter((call) => !(call in needs));
   expect(unknown).toEqual([]);
+  const mutations = Object.keys(schema.getMutationType()?.getFields() ?? {}).filter((name) =>
+    source.some(({ text }) => new RegExp(`\\b(${name}\\(input|mutation: '${name}')`).test(text)),
+  );
+  expect(mutations.toSorted()).toEqual(Object.keys(needsOfMutations));
   const wanted: Record<string, string> = { metadata: 'read' };
   const needed = [
     ...calls.flatMap((call) => needs[call] ?? []),
+    ...mutations.flatMap((mutation) => needsOfMutations[mutation] ?? []),
     ...manifest.default_events.flatMap((event) => heardWith[event] ?? []),
   ];
   for (const [permission, level] of needed) if (wanted[permission] !== 'write') wanted[permission] = level;

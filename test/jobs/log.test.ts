@@ -54,7 +54,7 @@ describe('a story', () => {
   afterAll(() => acme.close());
 
   test('is found by the id of a delivery, from the webhook to the call of the connector', async () => {
-    await acme.obtains({ resource: acme.freshResource() });
+    await acme.comments(await acme.obtains({ resource: acme.freshResource() }));
     const given = lines().find(({ verb }) => verb === 'grant');
     expect(given).toMatchObject({ task: 'apply-grants', msg: 'the target was asked' });
     const way = lines().filter(({ delivery }) => delivery === given?.delivery);
