@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -7,7 +8,8 @@ export default defineConfig({
     setupFiles: ['./test/github-descriptions/setup.ts'],
     environment: 'node',
     pool: 'forks',
-    maxWorkers: 2,
+    // A fifth of the time a test waits for git, or for an answer on its way.
+    maxWorkers: availableParallelism() + 1,
     // A process of its own for each file took a third of the time. What a file changes outside itself, it puts back.
     isolate: false,
     // Generous: a slow machine is no failure.
