@@ -28,9 +28,9 @@ export async function enqueue(
   placements: readonly Placement[],
 ): Promise<void> {
   const db = queryable.withoutPlugins();
-  const bySlot = placements.map((placement) => [slotOf(placement), placement] as const);
+  const bySlot = new Map(placements.map((placement) => [slotOf(placement), placement]));
   // Everybody in one order, so that no two wait for each other.
-  let missing = new Map(bySlot.toSorted(([one], [other]) => (one < other ? -1 : 1)));
+  let missing = new Map([...bySlot].toSorted(([one], [other]) => (one < other ? -1 : 1)));
   while (missing.size > 0) {
     const waiting = await joinWaiting(db, schema, missing);
     missing = new Map([...missing].filter(([slot]) => !waiting.has(slot)));
