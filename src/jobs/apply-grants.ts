@@ -1,7 +1,7 @@
 import type { Connector, Observation } from '../connectors/connector.ts';
 import { dueHoldings, type DueHolding } from '../database/due-grants.ts';
 import { grantsOfHoldings, moveGrant, noteFailure } from '../database/grants.ts';
-import { expectLate, mayComeLate } from '../database/late-gifts.ts';
+import { expectLate, grantsGivenLate, mayComeLate } from '../database/late-gifts.ts';
 import { liveStates, type Grant } from '../grants/grant.ts';
 import { plan, type Change } from '../grants/plan.ts';
 import type { Instant } from '../requests/instant.ts';
@@ -38,7 +38,8 @@ export async function applyGrantsTask(parts: Parts, { connection }: Tasks['apply
     answered: 0,
   };
   // First of all: what came late would look as if it had been there before.
-  await guarded(run, [], () => findLateGifts(parts, connection));
+  const late = Map.groupBy(await grantsGivenLate(db, connection), ({ entitlementKey }) => entitlementKey);
+  for (const over of late.values()) await guarded(run, [], () => findLateGifts(parts, over));
   const due = await dueHoldings(db, clock.now(), { connection, atMost: batch });
   if (due.length > 0) await applyDue(run, connection, due);
   if (run.errors.length > 0) throw run.errors[0];
@@ -103,12 +104,14 @@ async function applyEntitlement(run: Run, connector: Connector, grants: readonly
   let touched = false;
   const ofEach = Map.groupBy(grants, ({ identity }) => identity);
   await guarded(run, grants, async () => {
+    const late = await grantsGivenLate(run.parts.db, first.connection);
     const before = await connector.observe(entitlement);
+    const stood = (identity: string) => before.has(identity) && !isLate(late, first, identity);
     await inLanes(lanes, ofEach.values(), async (held) => {
       if (isOver(run)) return;
       run.begun += 1;
       await guarded(run, held, async () => {
-        for (const change of plan(held, before.has(held[0]?.identity ?? ''), run.parts.clock.now())) {
+        for (const change of plan(held, stood(held[0]?.identity ?? ''), run.parts.clock.now())) {
           const came = await carryOut(run.parts, connector, change);
           touched ||= came !== null && change.kind !== 'release';
           if (came) done.push(came);
@@ -126,6 +129,14 @@ async function applyEntitlement(run: Run, connector: Connector, grants: readonly
     for (let nth = 0; nth < shown.length; nth += atOnce)
       await settleTogether(run, shown.slice(nth, nth + atOnce), after);
   });
+}
+
+/** Whether what the target shows of somebody may have come late: then it is nothing that stood before. */
+function isLate(late: readonly Grant[], { entitlementKey }: Grant, identity: string): boolean {
+  const theirs = late.filter(
+    (grant) => grant.entitlementKey === entitlementKey && grant.identity === identity,
+  );
+  return theirs.length > 0 && !theirs.some(({ standing }) => standing);
 }
 
 /** Or each by itself, where that fails: what can't be stored of one holds up none of the others. */

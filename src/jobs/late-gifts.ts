@@ -1,7 +1,7 @@
 import { appendEvents } from '../database/audit-events.ts';
 import type { Queryable } from '../database/connect.ts';
 import { grantById, grantsOfHolding, grantsOfHoldings, moveGrant } from '../database/grants.ts';
-import { expectNoMore, grantsGivenLate } from '../database/late-gifts.ts';
+import { expectNoMore } from '../database/late-gifts.ts';
 import type { Grant } from '../grants/grant.ts';
 import type { Instant } from '../requests/instant.ts';
 import { grantEvent } from './grant-event.ts';
@@ -13,33 +13,30 @@ const touched = ['granting', 'active', 'revoking'] as const;
 
 /**
  * Access can come after another process took its grant to its end: from one that slept meanwhile, or by a call that hung. As long as that can be,
- * each run on the connection looks for it, and what it finds is to be taken back.
+ * each run on the connection looks for it, and what it finds is to be taken back. `over`: such grants of one entitlement.
  */
-export async function findLateGifts(parts: Parts, connection: string): Promise<void> {
+export async function findLateGifts(parts: Parts, over: readonly Grant[]): Promise<void> {
   const { db, queue, clock } = parts;
-  const over = await grantsGivenLate(db, connection);
-  for (const grants of Map.groupBy(over, ({ entitlementKey }) => entitlementKey).values()) {
-    const [first] = grants;
-    if (!first) continue;
-    const connector = await parts.connector(connection);
-    const at = clock.now();
-    const identities = grants.map(({ identity }) => identity);
-    // Asked before the target is: another run may be ending them at this moment.
-    const others = await grantsOfHoldings(db, { ...first, identities }, touched);
-    const rests = new Set(others.map(({ identity }) => identity));
-    const shown = await connector.observe(first.entitlement);
-    const ofEach = Map.groupBy(grants, ({ identity }) => identity);
-    await db.transaction().execute(async (trx) => {
-      for (const [identity, held] of ofEach)
-        if (shown.has(identity) && !rests.has(identity) && (await isAsItWas(trx, held)))
-          await queue.send(trx, await takeBackLate(parts, trx, held, at));
-      await expectNoMore(
-        trx,
-        grants.map(({ id }) => id),
-        at,
-      );
-    });
-  }
+  const [first] = over;
+  if (!first) return;
+  const connector = await parts.connector(first.connection);
+  const at = clock.now();
+  const identities = over.map(({ identity }) => identity);
+  // Asked before the target is: another run may be ending them at this moment.
+  const others = await grantsOfHoldings(db, { ...first, identities }, touched);
+  const rests = new Set(others.map(({ identity }) => identity));
+  const shown = await connector.observe(first.entitlement);
+  const ofEach = Map.groupBy(over, ({ identity }) => identity);
+  await db.transaction().execute(async (trx) => {
+    for (const [identity, held] of ofEach)
+      if (shown.has(identity) && !rests.has(identity) && (await isAsItWas(trx, held)))
+        await queue.send(trx, await takeBackLate(parts, trx, held, at));
+    await expectNoMore(
+      trx,
+      over.map(({ id }) => id),
+      at,
+    );
+  });
 }
 
 /** Whether nobody took it back once more since it was read. */

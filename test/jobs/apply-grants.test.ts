@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { refused, type Connector, type GrantOutcome } from '../../src/connectors/connector.ts';
 import { allEvents } from '../../src/database/audit-events.ts';
 import { endGrants, grantById, insertGrant } from '../../src/database/grants.ts';
+import { expectLate } from '../../src/database/late-gifts.ts';
 import { applyGrantsTask } from '../../src/jobs/apply-grants.ts';
 import type { Parts } from '../../src/jobs/parts.ts';
 import { openQueue, type Handlers, type Queue } from '../../src/jobs/queue.ts';
@@ -20,8 +21,9 @@ let meanwhile: ((verb: 'observe' | 'grant' | 'revoke') => Promise<GrantOutcome |
 
 /** A target that takes ten seconds for everything that it is asked to do. */
 const target: Connector = {
-  async observe() {
+  async observe({ role }) {
     await meanwhile?.('observe');
+    if (role === 'dropped') throw new Error('there is no such role');
     const held = new Set(holders);
     return { has: (identity) => held.has(identity), holders: [...held].toSorted() };
   },
@@ -190,6 +192,21 @@ test('what comes after its end counts as nothing that had stood before the next 
   expect(holders).not.toContain('twice');
 });
 
+test('what came late counts as nothing that had stood, though the target did not tell of it when it was looked for', async () => {
+  now = nine;
+  const over = { state: 'revoked', revokedAt: nine, startsAt: nine - hour, expiresAt: nine } as const;
+  const { id } = await stored('untold', over);
+  await expectLate(database.db, [id], nine + 20 * 60_000);
+  holders.add('untold');
+  meanwhile = async () => {
+    meanwhile = null;
+    throw new Error('out of reach');
+  };
+  const next = await stored('untold', {});
+  await run();
+  expect(await grantById(database.db, next.id)).toMatchObject({ state: 'active', standing: false });
+});
+
 test('who sleeps while giving, and fails when it wakes, leaves nothing behind', async () => {
   now = nine;
   const { id } = await stored('slept-giving', {});
@@ -226,4 +243,16 @@ test('what one takes that slept meanwhile is given again where it was given anew
   await run();
   expect(holders).toContain('slept-taking');
   expect(await stateOf(next)).toBe('active');
+});
+
+test('what a target can not tell of one entitlement hides nothing that came late of another', async () => {
+  now = nine;
+  const over = { state: 'revoked', revokedAt: nine, startsAt: nine - hour, expiresAt: nine } as const;
+  const dropped = { entitlement: { role: 'dropped' }, entitlementKey: '{"role":"dropped"}' };
+  const first = await stored('nobody', { ...over, ...dropped, id: '00000000-0000-4000-8000-000000000000' });
+  const { id } = await stored('late', over);
+  await expectLate(database.db, [first.id, id], nine + 20 * 60_000);
+  holders.add('late');
+  await run();
+  expect(holders).not.toContain('late');
 });
