@@ -154,6 +154,9 @@ export async function askForPull(
   }
   if (commitCount < mostCommits && commits.length !== commitCount)
     throw new Error(`GitHub lists ${commits.length} of ${commitCount} commits of ${number}: look again`);
+  const isWhole = commitCount > 0 && commitCount < mostCommits;
+  if (isWhole && !commits.some(({ commit }) => commit.oid === pull.headRefOid))
+    throw new Error(`GitHub does not tell yet who wrote the head of ${number}: look again`);
   return {
     pull,
     commitCount,

@@ -131,6 +131,13 @@ describe('readPull', () => {
     });
   });
 
+  test('throws where its commits are not yet those of its head: who wrote that is not known', async () => {
+    const { number } = await opened(stage);
+    const headRefOid = (await opened(stage)).headSha;
+    bend(stage, (pull: object) => ({ ...pull, headRefOid }));
+    await expect(readPull(stage.repository, number)).rejects.toThrow('who wrote the head');
+  });
+
   test('knows one that was closed without being merged', async () => {
     const { number } = await opened(stage);
     await stage.world.person('mona').closes(number);
