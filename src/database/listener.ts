@@ -1,3 +1,4 @@
+import { addAbortListener } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import type { Client } from 'pg';
 
@@ -53,11 +54,10 @@ async function listenOnce(
   { heard, opened }: Pick<Ears, 'heard'> & { readonly opened: () => void },
 ): Promise<never> {
   const client = connection();
-  const broken = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-    client.on('error', reject);
-    client.on('end', () => reject(new Error('the database closed the connection')));
-  });
+  const { promise: broken, reject } = Promise.withResolvers<never>();
+  const stopping = addAbortListener(signal, () => reject(signal.reason as Error));
+  client.on('error', reject);
+  client.on('end', () => reject(new Error('the database closed the connection')));
   client.on('notification', (told) => void (told.payload === payload && heard()));
 
   async function hold(): Promise<never> {
@@ -74,6 +74,7 @@ async function listenOnce(
   try {
     return await Promise.race([broken, hold()]);
   } finally {
+    stopping[Symbol.dispose]();
     await client.end();
   }
 }

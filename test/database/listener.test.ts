@@ -1,6 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { getEventListeners } from 'node:events';
+import { Client } from 'pg';
+import { describe, expect, test, vi } from 'vitest';
 import { openDatabase } from '../../src/database/connect.ts';
 import { insertGrant, moveGrant } from '../../src/database/grants.ts';
+import { listen } from '../../src/database/listener.ts';
 import { wayTo } from '../outages/cut.ts';
 import { hour, nine, sampleGrant } from './sample-grant.ts';
 import { openTestDatabase, serverUrl } from './test-database.ts';
@@ -42,4 +45,22 @@ describe.runIf(serverUrl)('hearing of grants (needs TEST_DATABASE_URL)', () => {
     await Promise.all([database.close(), writer.close(), others.close()]);
     await way.close();
   });
+});
+
+test('nothing is kept of connections that were lost', async () => {
+  const added = vi.spyOn(EventTarget.prototype, 'addEventListener');
+  const lost: unknown[] = [];
+  let tries = 0;
+  const connection = () => {
+    tries += 1;
+    return new Client({ host: '127.0.0.1', port: 1 });
+  };
+  const options = { connection, channel: 'c', payload: 'p', asksEvery: 1000, pause: 1 };
+  const deafen = listen(options, { heard: () => undefined, lost: (error) => void lost.push(error) });
+  const signal = added.mock.contexts.find((target) => target instanceof AbortSignal);
+  added.mockRestore();
+  await expect.poll(() => tries, { interval: 5 }).toBeGreaterThan(5);
+  expect(signal && getEventListeners(signal, 'abort').length).toBeLessThan(3);
+  await deafen();
+  expect(lost).toHaveLength(1);
 });
