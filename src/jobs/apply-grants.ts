@@ -203,7 +203,10 @@ async function carryOut(parts: Parts, connector: Connector, change: Change): Pro
 
 /** That asks GitHub, so it is a task of its own: whatever ends goes on meanwhile. */
 async function haveDecided({ db, queue }: Parts, grants: readonly Grant[]): Promise<void> {
-  for (const { repositoryId, pull } of grants) await queue.send(db, decideAgain(repositoryId, pull));
+  await queue.send(
+    db,
+    grants.map(({ repositoryId, pull }) => decideAgain(repositoryId, pull)),
+  );
 }
 
 async function give(

@@ -65,7 +65,7 @@ async function joinWaiting(
     ), waiting as (
       select id, singleton_key, created_on, data, start_after from ${job}
        where name = ${line} and state < 'active' and singleton_key in (select slot from sent)
-       order by singleton_key, id for update
+       order by singleton_key collate "C", id for update
     ), joined as (
       select distinct on (slot) slot, id, least(waiting.start_after, sent.start_after) as start_after,
              sent.data || jsonb_strip_nulls(jsonb_build_object('delivery', waiting.data -> 'delivery')) as data

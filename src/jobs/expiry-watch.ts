@@ -37,7 +37,11 @@ export function expiryWatch({
   let watching: Promise<void> = Promise.resolve();
 
   async function handOverWhatIsDue(now: Instant): Promise<void> {
-    for (const connection of await dueConnections(db, now)) await queue.send(db, applyGrants({ connection }));
+    const connections = await dueConnections(db, now);
+    await queue.send(
+      db,
+      connections.map((connection) => applyGrants({ connection })),
+    );
     for (const { repositoryId, pull } of await duePulls(db, now))
       await db.transaction().execute(async (trx) => {
         // Whatever comes of it: it is not handed over again and again.

@@ -246,6 +246,7 @@ export async function openQueue<Task extends QueuedTask>(
         priority: priorityOf(task.name),
         longestPause: retries.pause > 0 ? around(longestPause) : undefined,
       }));
+      if (placements.length === 0) return;
       await enqueue(boss, schema, db, placements);
       if (placements.some(({ priority }) => priority === priorities.urgent)) urgentSent = performance.now();
       if (db.isTransaction) sentInTransaction = true;

@@ -51,7 +51,7 @@ export async function settle(parts: Parts, settled: readonly Settled[], shown: O
     const tasks = [...new Map(follow.map((task) => [`${task.name} ${task.key}`, task])).values()];
     if (tasks.length > fewTasks)
       await queue.send(trx, handOut(tasks, randomUUID()), { startAfterSeconds: headStart });
-    else for (const task of tasks) await queue.send(trx, task);
+    else await queue.send(trx, tasks);
   });
 }
 

@@ -41,13 +41,17 @@ export async function sweepTask(parts: Parts, { repositoryId }: Tasks['sweep']):
     }),
   );
   const closed = known.filter((number) => !numbers.has(number));
-  for (const pull of [...changed.flat(), ...closed]) await queue.send(db, evaluatePull(repositoryId, pull));
   const lost = underWay.filter(({ pull }) => pull === null || !numbers.has(pull));
-  for (const [revert] of Map.groupBy(lost, ({ id, branch }) => branch ?? id).values())
-    if (revert) await queue.send(db, tendRevert(revert.id, revert.branch));
-  for (const { branch } of groups) await queue.send(db, evaluateGroup(repositoryId, branch));
-  await queue.send(db, decideMerge(repositoryId));
-  await queue.send(db, takeFromLeavers(repositoryId, 'swept'));
+  const reverts = [...Map.groupBy(lost, ({ id, branch }) => branch ?? id).values()].flatMap(
+    ([revert]) => revert ?? [],
+  );
+  await queue.send(db, [
+    ...[...changed.flat(), ...closed].map((pull) => evaluatePull(repositoryId, pull)),
+    ...reverts.map(({ id, branch }) => tendRevert(id, branch)),
+    ...groups.map(({ branch }) => evaluateGroup(repositoryId, branch)),
+    decideMerge(repositoryId),
+    takeFromLeavers(repositoryId, 'swept'),
+  ]);
 }
 
 /** Whether a revert pull request that the app may not merge can be left for now: nothing about it changed since, and it waited no longer again than it had. */
