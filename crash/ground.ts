@@ -3,9 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig, type Environment } from '../src/config.ts';
-import { adoptVersion } from '../src/jobs/adopt-version.ts';
-import { openTools } from '../src/main.ts';
 import { startSandbox, type World } from '../src/sandbox/start.ts';
+import { adopt } from './adopt.ts';
 import { startAppProcess, type AppProcess } from './app-process.ts';
 import type { AppDatabase, Databases } from './database.ts';
 import { freePort } from './free-port.ts';
@@ -66,7 +65,11 @@ export async function openGround({ databases, openTarget }: Scene): Promise<Grou
   });
   const databaseUrl = 'url' in setting ? setting.url : null;
   const straight: Reach = { githubUrl: sandbox.url, targetUrl: target.url, databaseUrl };
-  await inTurn(() => adopt(environment(straight), database, sandbox.url, world));
+  const config = readConfig(environment(straight), {
+    githubApiUrl: sandbox.url,
+    ...('dataDir' in setting ? { embedded: setting } : {}),
+  });
+  await inTurn(() => adopt(config, world));
   return {
     githubUrl: sandbox.url,
     world,
@@ -92,28 +95,6 @@ export async function openGround({ databases, openTarget }: Scene): Promise<Grou
       await Promise.all([target.close(), database.drop(), rm(folder, { recursive: true, force: true })]);
     },
   };
-}
-
-/** What an operator does before the first start: puts the policies on the default branch into force. */
-async function adopt(
-  env: Environment,
-  { setting }: AppDatabase,
-  githubApiUrl: string,
-  world: World,
-): Promise<void> {
-  const config = readConfig(
-    { ...env, ...('url' in setting ? { DATABASE_URL: setting.url } : {}) },
-    { githubApiUrl, ...('dataDir' in setting ? { embedded: setting } : {}) },
-  );
-  if ('problems' in config) throw new Error(`the app can't start: ${config.problems.join('; ')}`);
-  const tools = await openTools(config, { throttled: false });
-  try {
-    const tip = (await world.git('rev-parse', 'main')).trim();
-    const adoption = await adoptVersion(tools.parts, world.repository.id, tip);
-    if (!adoption.adopted) throw new Error(`the policies were not adopted: ${JSON.stringify(adoption)}`);
-  } finally {
-    await tools.close();
-  }
 }
 
 let last: Promise<unknown> = Promise.resolve();

@@ -1,11 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { adopt } from '../../crash/adopt.ts';
 import { branchRules, organizationSeed, requests } from '../../crash/organization.ts';
 import { readConfig } from '../../src/config.ts';
 import { openDatabase, type Database } from '../../src/database/connect.ts';
-import { adoptVersion } from '../../src/jobs/adopt-version.ts';
-import { openTools } from '../../src/main.ts';
 import { startSandbox, type World } from '../../src/sandbox/start.ts';
 import { environmentFor, startBenchApp, type AppSetting, type BenchApp } from './app.ts';
 import { gateTo, type GitHubGate } from './github-gate.ts';
@@ -63,7 +62,7 @@ export async function openStage(
     targetUrl: target.url,
     githubUrl: gate.url,
   };
-  await adopt(setting, world);
+  await adoptAs(setting, world);
   const database = await openDatabase({ url: databaseUrl });
   const app = await startBenchApp(setting);
   world.deliverTo(`${app.url}/api/github/webhooks`);
@@ -103,18 +102,13 @@ export async function openStage(
   return stage;
 }
 
-/** What an operator does before the first start: puts the policies on the default branch into force. */
-async function adopt(setting: AppSetting, world: World): Promise<void> {
+/** As the app's own environment says. */
+async function adoptAs(setting: AppSetting, world: World): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'countersign-bench-'));
-  const config = readConfig(await environmentFor(setting, folder), { githubApiUrl: setting.githubUrl });
-  if ('problems' in config) throw new Error(`the app can't start: ${config.problems.join('; ')}`);
-  const tools = await openTools(config, { throttled: false });
   try {
-    const tip = (await world.git('rev-parse', 'main')).trim();
-    const adoption = await adoptVersion(tools.parts, world.repository.id, tip);
-    if (!adoption.adopted) throw new Error(`the policies were not adopted: ${JSON.stringify(adoption)}`);
+    const env = await environmentFor(setting, folder);
+    await adopt(readConfig(env, { githubApiUrl: setting.githubUrl }), world);
   } finally {
-    await tools.close();
     await rm(folder, { recursive: true, force: true });
   }
 }
