@@ -4,8 +4,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // Holds what goes to and from the sandbox against GitHub's own descriptions, in every test file.
-    setupFiles: ['./test/github-descriptions/setup.ts'],
+    // In every test file: what goes to and from the sandbox is held against GitHub's own descriptions, and what the app says is searched for secrets.
+    setupFiles: ['./test/github-descriptions/setup.ts', './test/secrets/setup.ts'],
     environment: 'node',
     pool: 'forks',
     // A fifth of the time a test waits for git, or for an answer on its way.

@@ -13,7 +13,7 @@ export interface AppProcess {
   goOn(): void;
   /** Whether there is nothing left that it could do now. */
   isIdle(): Promise<boolean>;
-  /** The last that it wrote, in all its lives. */
+  /** All that it wrote, in all its lives. */
   said(): string;
   /** Stops it as an operator does: whether it came to its end, or was killed and started again meanwhile. Throws where it ends with an error. */
   stop(): Promise<boolean>;
@@ -48,7 +48,7 @@ export async function startAppProcess({
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [launched.stdout, launched.stderr])
-      stream.on('data', (text) => (said = `${said}${String(text)}`.slice(-20_000)));
+      stream.on('data', (text) => (said += String(text)));
     return launched;
   }
 
@@ -59,7 +59,7 @@ export async function startAppProcess({
       if (answer?.status === 200) return;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    if (launched.signalCode !== 'SIGKILL') throw new Error(`the app does not start:\n${said}`);
+    if (launched.signalCode !== 'SIGKILL') throw new Error(`the app does not start:\n${theEndOf(said)}`);
   }
 
   async function again(dead: ChildProcess): Promise<void> {
@@ -85,7 +85,7 @@ export async function startAppProcess({
     async isIdle() {
       const life = alive;
       await life;
-      if (child.exitCode !== null) throw new Error(`the app ended by itself:\n${said}`);
+      if (child.exitCode !== null) throw new Error(`the app ended by itself:\n${theEndOf(said)}`);
       const text = await fetch(`${url}/metrics`).then(
         (answer) => answer.text(),
         () => null,
@@ -105,7 +105,7 @@ export async function startAppProcess({
         return false;
       }
       process.off('exit', orphaned);
-      if (code !== 0) throw new Error(`the app ended with ${code}:\n${said}`);
+      if (code !== 0) throw new Error(`the app ended with ${code}:\n${theEndOf(said)}`);
       return true;
     },
     async end() {
@@ -116,6 +116,8 @@ export async function startAppProcess({
     },
   };
 }
+
+const theEndOf = (text: string) => text.slice(-20_000);
 
 function nothingToDo(metrics: string): boolean {
   const waiting = [...metrics.matchAll(/^countersign_tasks\{state="(?:running|due|again)"\} (\d+)$/gm)];

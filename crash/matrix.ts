@@ -1,7 +1,7 @@
 import type { Story } from './life.ts';
 import { choosePlaces, pointsInBoth } from './places.ts';
 import type { Scene } from './ground.ts';
-import { openStage } from './stage.ts';
+import { openStage, type Stage } from './stage.ts';
 import type { Place, Point } from './trap.ts';
 import { describeWorld } from './world.ts';
 
@@ -92,7 +92,7 @@ export interface Run {
   readonly lines: readonly string[];
   /** Where the app was to be killed and did not come. */
   readonly left: readonly Place[];
-  /** Where it did not come to its end: why, and the last that the app wrote. */
+  /** Where it did not come to its end: why, and what the app wrote. Or that the app wrote a secret. */
   readonly trouble: string | null;
 }
 
@@ -105,13 +105,23 @@ export async function play(scene: Scene, story: Story, places: readonly Place[])
       .then(() => stage.settled())
       .then(
         () => null,
-        (error: Error) => `${error.message}\n${stage.said()}`,
+        (error: Error) => `${error.message}\n${stage.said().slice(-20_000)}`,
       );
     const lines = await describeWorld(stage);
-    return { points: [...stage.trap.points()], lines, left: stage.trap.left(), trouble };
+    const points = [...stage.trap.points()];
+    return { points, lines, left: stage.trap.left(), trouble: trouble ?? secretSaid(stage) };
   } finally {
     await stage.close();
   }
+}
+
+/** In whatever it was interrupted: its key, its secret or a token of GitHub's is nothing that the app writes. */
+function secretSaid(stage: Stage): string | null {
+  const { app } = stage.world;
+  const keyLines = app.privateKey.split('\n').filter((line) => line.length >= 16);
+  const secrets = [app.webhookSecret, ...keyLines, 'ghs_', 'eyJ'];
+  const said = stage.said();
+  return secrets.some((secret) => said.includes(secret)) ? 'the app wrote a secret' : null;
 }
 
 /** What the one has that the other has not, each line as often as it stands there more often. */

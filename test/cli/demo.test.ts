@@ -1,21 +1,16 @@
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import type { Step } from '../../src/cli/demo/step.ts';
-
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
-const run = promisify(execFile);
+import { countersign } from './run.ts';
 
 type Told = { [Name in Step['step']]: Extract<Step, { step: Name }> };
 
 test('the demo tells the whole story, and every step carries what was read back', async () => {
-  const { stdout, stderr } = await run(process.execPath, [main, 'demo', '--json'], { timeout: 120_000 });
-  const steps = stdout
+  const { code, out, err } = await countersign(['demo', '--json']).ended;
+  const steps = out
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line) as Step);
-  expect(stderr).toBe('');
+  expect([code, err]).toEqual([0, '']);
   expect(steps.map(({ step }) => step)).toEqual([
     'violation',
     'corrected',

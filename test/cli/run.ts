@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { vi } from 'vitest';
 import { troubleOf } from '../../src/cli/trouble.ts';
+import { hear, toldInConfidence } from '../secrets/watch.ts';
 
 export interface Outcome {
   readonly code: number;
@@ -12,6 +13,7 @@ export interface Outcome {
 
 /** Runs a command in this process, as main does. */
 export async function run(command: Command, ...args: string[]): Promise<Outcome> {
+  toldInConfidence(secretsOf(process.env));
   const written = { out: '', err: '' };
   const listening = [
     vi.spyOn(process.stdout, 'write').mockImplementation((text) => ((written.out += String(text)), true)),
@@ -23,9 +25,11 @@ export async function run(command: Command, ...args: string[]): Promise<Outcome>
   } catch (error) {
     const trouble = troubleOf(error);
     if (!trouble) throw error;
+    hear(trouble.message);
     return { code: trouble.exitCode, out: written.out, err: trouble.message };
   } finally {
     for (const each of listening) each.mockRestore();
+    hear(`${written.out}${written.err}`);
     process.exitCode = undefined;
   }
 }
@@ -34,6 +38,7 @@ const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
 /** Starts the command line as a process of its own. Without an environment it is told nothing. */
 export function countersign(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  toldInConfidence(secretsOf(env));
   const child = spawn(process.execPath, [main, ...args], {
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -42,7 +47,15 @@ export function countersign(args: readonly string[], env: NodeJS.ProcessEnv = {}
   child.stdout.on('data', (text) => (written.out += String(text)));
   child.stderr.on('data', (text) => (written.err += String(text)));
   const ended = new Promise<Outcome>((resolve) => {
-    child.on('close', (code) => resolve({ code: code ?? -1, ...written }));
+    child.on('close', (code) => {
+      hear(`${written.out}${written.err}`);
+      resolve({ code: code ?? -1, ...written });
+    });
   });
   return { child, ended };
 }
+
+const secretsOf = (env: NodeJS.ProcessEnv): string[] =>
+  Object.entries(env).flatMap(([name, value]) =>
+    value && /_SECRET|_KEY$|_DB_URL$|^DATABASE_URL$/.test(name) ? [value] : [],
+  );

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { pino } from 'pino';
 import { vi } from 'vitest';
 import type { Config } from '../../src/config.ts';
 import { storyClock, type StoryClock } from '../../src/cli/demo/story-clock.ts';
@@ -10,6 +9,7 @@ import { startApp, type RunningApp, type Seams } from '../../src/main.ts';
 import { startSandbox, type Sandbox, type World } from '../../src/sandbox/start.ts';
 import type { Database } from '../../src/database/connect.ts';
 import { openTestDatabase, type TestDatabase } from '../database/test-database.ts';
+import { hear, toldInConfidence } from '../secrets/watch.ts';
 import { app, codeowners, people, resourcePolicy, teams } from './acme-access.ts';
 
 /** The database behind the resources: the very one that the app keeps its own tables in, whose roles are given and taken for real. */
@@ -83,13 +83,12 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const target = await openTarget(database, resources);
   const world = await acme(sandbox, target, resources, files);
   const config = { ...configFor(world, sandbox), ...options.config };
+  toldInConfidence([world.app.privateKey, ...config.app.webhookSecrets, databaseUrl, ordersUrl]);
   const reached = (await options.reach?.(database)) ?? database;
   const start = (seams: Seams = {}) =>
     startApp(config, {
       clock: options.clock?.(clock) ?? clock,
-      ...(options.logTo
-        ? { logTo: options.logTo }
-        : { log: pino({ level: process.env['STAGE_LOG'] ?? 'silent' }) }),
+      logTo: { write: (line) => (hear(line), options.logTo?.write(line)) },
       database: { ...reached, close: async () => undefined },
       throttled: false,
       sweeps: options.sweeps ?? false,
@@ -205,6 +204,7 @@ export const previousSecret = 'the-secret-before-this-one';
 
 /** Nothing is reached by these: they are there to be kept secret. */
 export const databasePassword = 'the-password-of-the-database';
+const databaseUrl = `postgres://countersign:${databasePassword}@the.stage.brings.its.own`;
 export const ordersPassword = 'the password/of orders';
 export const ordersUrl = `postgres://countersign:${encodeURIComponent(ordersPassword)}@orders/orders`;
 
@@ -215,7 +215,7 @@ function configFor({ app: { id, privateKey, webhookSecret }, repository }: World
     host: '127.0.0.1',
     port: 0,
     logLevel: 'trace',
-    database: { url: `postgres://countersign:${databasePassword}@the.stage.brings.its.own` },
+    database: { url: databaseUrl },
     repositories: [
       { id: repository.id, owner: 'acme', repo: 'access', branch: 'main', connections: ['orders-db'] },
     ],

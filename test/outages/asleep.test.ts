@@ -10,6 +10,7 @@ import { databaseTarget } from '../../crash/target.ts';
 import type { Side, Trap } from '../../crash/trap.ts';
 import { allEvents } from '../../src/database/audit-events.ts';
 import { openDatabase, type Database } from '../../src/database/connect.ts';
+import { hear, toldInConfidence } from '../secrets/watch.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -81,6 +82,8 @@ afterAll(async () => {
   if (!server) return;
   nap.wakes();
   await Promise.all([one?.end(), other?.end()]);
+  toldInConfidence([ground.world.app.privateKey, ground.world.app.webhookSecret]);
+  hear(`${one?.said()}${other.said()}`);
   for (const proxy of proxies) await proxy.close();
   await database.close();
   await ground.close();
