@@ -5,7 +5,7 @@ import { requestKey, type ExpandedEntry, type RequestEntry } from '../requests/a
 import { changeSet, type EntryChange } from '../requests/change-set.ts';
 import { expand, expandEntry, flawedChanges } from '../requests/expand.ts';
 import { isControlFile, isRequestsFile, misnamedFile } from '../requests/requests-paths.ts';
-import { parseRequestsFile } from '../requests/requests-file.ts';
+import { parseRequestsFile, type ParsedRequests } from '../requests/requests-file.ts';
 import { maxFileBytes, tooLarge } from '../requests/yaml-file.ts';
 import { sortViolations, violation, type Violation } from '../requests/violation.ts';
 import { parseCodeowners, type Codeowners } from './codeowners.ts';
@@ -134,7 +134,7 @@ export function entriesOf(
   { templates }: Pick<PolicySet, 'templates'>,
 ): Entries {
   const unread = [...files].filter(([path]) => isRequestsFile(path)).flatMap(whyUnread);
-  const parsed = requests.map(({ path, text }) => parseRequestsFile(path, text));
+  const parsed = requests.map(parsedOf);
   const expanded = parsed.map((file) => expand(file.entries, templates));
   return {
     entries: expanded.flatMap(({ entries }) => entries),
@@ -145,6 +145,15 @@ export function entriesOf(
     violations: [...unread, ...[...parsed, ...expanded].flatMap(({ violations }) => violations)],
   };
 }
+
+function parsedOf(file: SourceFile): ParsedRequests {
+  const known = parsedFiles.get(file) ?? parseRequestsFile(file.path, file.text);
+  parsedFiles.set(file, known);
+  return known;
+}
+
+/** Nearly all of a version stands in the next one, too. */
+const parsedFiles = new WeakMap<SourceFile, ParsedRequests>();
 
 function whyUnread([path, { regular, size }]: [string, VersionFile]): Violation[] {
   if (size > maxFileBytes) return [tooLarge(path)];

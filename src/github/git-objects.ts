@@ -36,9 +36,10 @@ export interface GitReader {
   tip(branch: string): Promise<string | null>;
   tree(commit: string): Promise<Tree>;
   commit(sha: string): Promise<Commit>;
-  /** The text of one ordinary file of a tree. Bytes that are no UTF-8 read as U+FFFD, which whoever parses it must refuse. */
-  text(file: TreeFile): Promise<string>;
-  /** The texts of the ordinary files of a tree that are wanted. */
+  /**
+   * The ordinary files of a tree that are wanted. Bytes that are no UTF-8 read as U+FFFD, which whoever parses it must refuse. What is read again is
+   * the same object, so that what was made of it can be kept beside it.
+   */
   files(tree: Tree, wanted: (path: string, size: number) => boolean): Promise<SourceFile[]>;
   /** Where the histories of two commits parted; `null` where they have no commit in common. */
   mergeBase(base: string, head: string): Promise<string | null>;
@@ -46,7 +47,7 @@ export interface GitReader {
 
 const regularModes = new Set(['100644', '100755']);
 const keptTrees = 64;
-const keptBlobs = 4096;
+const keptFiles = 4096;
 const keptCommits = 1024;
 const keptBases = 1024;
 
@@ -54,6 +55,7 @@ export function gitReader(repository: RequestsRepository): GitReader {
   const { rest } = repository.octokit;
   const trees = new Map<string, Promise<Tree>>();
   const blobs = new Map<string, Promise<string>>();
+  const sources = new Map<string, Promise<SourceFile>>();
   const commits = new Map<string, Promise<Commit>>();
   const bases = new Map<string, Promise<string | null>>();
 
@@ -100,10 +102,15 @@ export function gitReader(repository: RequestsRepository): GitReader {
     }
   }
 
-  const text = (file: TreeFile) => kept(blobs, file.sha, readBlob, keptBlobs);
+  const source = ({ path, sha }: TreeFile) =>
+    kept(
+      sources,
+      `${sha} ${path}`,
+      async () => ({ path, text: await kept(blobs, sha, readBlob, keptFiles) }),
+      keptFiles,
+    );
 
   return {
-    text,
     tree: (commit) => kept(trees, commit, readTree, keptTrees),
     async tip(branch) {
       const answer = await unlessMissing(rest.git.getRef({ ...named(repository), ref: `heads/${branch}` }));
@@ -112,7 +119,7 @@ export function gitReader(repository: RequestsRepository): GitReader {
     commit: (sha) => kept(commits, sha, readCommit, keptCommits),
     async files(tree, wanted) {
       const found = [...tree.values()].filter(({ path, regular, size }) => regular && wanted(path, size));
-      return Promise.all(found.map(async (file) => ({ path: file.path, text: await text(file) })));
+      return Promise.all(found.map(source));
     },
     mergeBase: (base, head) => kept(bases, `${base}...${head}`, readMergeBase, keptBases),
   };

@@ -29,10 +29,10 @@ type Places = RequestEntry['places'];
 
 /** The entries of one file. */
 export interface ParsedRequests {
-  readonly entries: RequestEntry[];
+  readonly entries: readonly RequestEntry[];
   /** What could be read of the entries with violations: enough to say what else is wrong with them, and never to be granted. */
-  readonly flawed: RequestEntry[];
-  readonly violations: Violation[];
+  readonly flawed: readonly RequestEntry[];
+  readonly violations: readonly Violation[];
 }
 
 /**

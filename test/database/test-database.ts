@@ -71,14 +71,17 @@ async function isEmptied(database: TestDatabase): Promise<boolean> {
   }
 }
 
-/** Kysely looks at every schema of the server, and another test file may be dropping its own at that moment. */
+/** Kysely looks at every table of the server, and another test file may be dropping its own at that moment. */
 async function migrated(database: TestDatabase, tries = 5): Promise<TestDatabase> {
   try {
     await migrate(database);
     return database;
   } catch (error) {
-    const isAnothers = ((error as Error).cause as { code?: string } | undefined)?.code === '3F000';
-    if (!isAnothers || tries === 0) throw error;
+    const { code = '' } = ((error as Error).cause ?? {}) as { code?: string };
+    if (!gone.has(code) || tries === 0) throw error;
     return migrated(database, tries - 1);
   }
 }
+
+/** A schema, or a table, is not there (https://www.postgresql.org/docs/current/errcodes-appendix.html). */
+const gone = new Set(['3F000', '42P01']);

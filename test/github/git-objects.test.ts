@@ -177,9 +177,10 @@ describe('tree', () => {
 describe('text', () => {
   async function textOf(content: Buffer): Promise<string> {
     const git = stage.reader();
-    const file = (await git.tree(await commitOf({ mode: '100644', path: 'a', content }))).get('a');
+    const tree = await git.tree(await commitOf({ mode: '100644', path: 'a', content }));
+    const [file] = await git.files(tree, (path) => path === 'a');
     if (!file) throw new Error('the file is not there');
-    return git.text(file);
+    return file.text;
   }
 
   test.each(['', 'ä€𝄞 \u2028 e\u0301\n', 'line\r\nline\r\n', 'x'.repeat(200_000)])(
@@ -217,8 +218,11 @@ describe('text', () => {
     const sha = await pushed('same', { 'a.txt': 'the same', 'b.txt': 'the same' });
     const tree = await git.tree(sha);
     stage.traffic.forget();
-    await git.files(tree, (path) => path.endsWith('.txt'));
+    const files = await git.files(tree, (path) => path.endsWith('.txt'));
     expect(stage.traffic.calls).toHaveLength(1);
+    const next = await git.tree(await pushed('same', { 'a.txt': 'another' }));
+    const [, kept] = await git.files(next, (path) => path.endsWith('.txt'));
+    expect(kept).toBe(files[1]);
   });
 });
 
