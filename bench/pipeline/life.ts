@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { connectToServer } from '../../src/connectors/postgres/sql-client.ts';
 import { postgresConnector } from '../../src/connectors/postgres/postgres-connector.ts';
 import type { Scale } from '../command.ts';
@@ -17,6 +18,8 @@ interface Sample {
 const delays = [0, 50];
 /** What the app may take beyond what it waits for: half as much, and this many milliseconds. */
 const margin = 100;
+/** For how long the app is asked for nothing while it is measured, in milliseconds: whether it has settled costs it three queries each time. */
+const undisturbed = (delay: number) => 400 + 10 * delay;
 /** Long enough for all that follows an end, in milliseconds. */
 const pauseBetweenEnds = 1200;
 
@@ -36,7 +39,7 @@ async function oneDelay({ small, tell }: Scale, delay: number): Promise<Figure[]
     try {
       const [checked, granted]: [Sample[], Sample[]] = [[], []];
       for (let nth = 0; nth < count; nth += 1) {
-        const one = await oneRequest(stage, stage.asker(nth));
+        const one = await oneRequest(stage, stage.asker(nth), undisturbed(delay));
         if (nth < rounds.warmUp) continue;
         checked.push(one.checked);
         granted.push(one.granted);
@@ -57,12 +60,17 @@ async function oneDelay({ small, tell }: Scale, delay: number): Promise<Figure[]
 }
 
 /** One request, until it is granted; it goes on to its end by itself. */
-async function oneRequest(stage: Stage, who: string): Promise<{ checked: Sample; granted: Sample }> {
+async function oneRequest(
+  stage: Stage,
+  who: string,
+  pause: number,
+): Promise<{ checked: Sample; granted: Sample }> {
   const { world, gate, database } = stage;
   await stage.settled();
   gate.take();
   const { number } = await stage.asks(who, 'duration: 8h');
   const opened = now();
+  await setTimeout(pause);
   await stage.settled();
   const checked = until(opened, gate.take(), bothChecksStand);
   await world.person('ada').approves(number);
@@ -72,6 +80,7 @@ async function oneRequest(stage: Stage, who: string): Promise<{ checked: Sample;
   const { status, data } = await world.person(who).merges(number);
   if (status !== 200) throw new Error(`it was not merged: ${JSON.stringify(data)}`);
   const merged = now();
+  await setTimeout(pause);
   await stage.settled();
   const grant = await database.db
     .selectFrom('grants')
