@@ -5,6 +5,7 @@ import {
   Kysely,
   PGliteDialect,
   PostgresDialect,
+  type DatabaseConnection,
   type Dialect,
   type Transaction,
 } from 'kysely';
@@ -16,6 +17,8 @@ import type { Schema } from './schema.ts';
 /** What a query is made on: the database itself, or a transaction. */
 export type Queryable = Kysely<Schema> | Transaction<Schema>;
 
+export type CommitListener = (connection: DatabaseConnection) => void;
+
 export interface Database {
   readonly db: Kysely<Schema>;
   readonly kind: 'embedded' | 'server';
@@ -23,8 +26,8 @@ export interface Database {
   readonly schema: string;
   /** Runs SQL outside every transaction: without values it may be several statements. */
   run(text: string, values?: unknown[]): Promise<{ rows: Record<string, unknown>[] }>;
-  /** Calls back after each committed transaction; returns what ends that. */
-  onCommit(listener: () => void): () => void;
+  /** Calls back after each committed transaction, with the connection that it was on; returns what ends that. */
+  onCommit(listener: CommitListener): () => void;
   /**
    * Tells whenever grants are stored, or begin or end at another instant, in whichever process; returns what ends that. An embedded database has
    * one process, which knows by itself.
@@ -66,9 +69,9 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     'url' in options
       ? serverEngine(options.url, { schema, patience, answersWithin })
       : await embeddedEngine(options, schema, patience);
-  const listeners = new Set<() => void>();
-  const dialect = tellingCommits(engine.dialect, () => {
-    for (const listener of listeners) listener();
+  const listeners = new Set<CommitListener>();
+  const dialect = tellingCommits(engine.dialect, (connection) => {
+    for (const listener of listeners) listener(connection);
   });
   const db = new Kysely<Schema>({
     dialect,

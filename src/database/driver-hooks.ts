@@ -1,12 +1,15 @@
-import type { Dialect, Driver } from 'kysely';
+import type { DatabaseConnection, Dialect, Driver } from 'kysely';
 
-/** The dialect, telling `committed` after each transaction that was committed. */
-export function tellingCommits(dialect: Dialect, committed: () => void): Dialect {
+/** The dialect, telling `committed` after each transaction that was committed, with the connection that it was on. */
+export function tellingCommits(
+  dialect: Dialect,
+  committed: (connection: DatabaseConnection) => void,
+): Dialect {
   return withDriver(dialect, (driver) => {
     const commit = driver.commitTransaction.bind(driver);
     driver.commitTransaction = async (connection) => {
       await commit(connection);
-      committed();
+      committed(connection);
     };
   });
 }

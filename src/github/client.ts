@@ -14,7 +14,10 @@ export interface ClientOptions {
   readonly callsLeft?: (installation: string, resource: string, left: number) => void;
 }
 
-/** The client class that every call is made with: of a pinned version of the API, paced as GitHub asks, and never waiting for a limit to pass. */
+/**
+ * The client class that every call is made with: of a pinned version of the API, paced as GitHub asks, and never waiting for a limit to pass. Nothing is
+ * asked twice here: what GitHub answered with an error it may have done all the same, and the task that is tried again looks for it first.
+ */
 export function clientClass({
   throttled,
   now,
@@ -32,14 +35,13 @@ export function clientClass({
     ...options,
     request: { ...options.request, fetch: within(answersWithin, options.request?.fetch) },
     throttle: { ...options.throttle, ...(throttled ? passOn : { enabled: false }) },
-    retry: { ...options.retry, doNotRetry },
+    retry: { enabled: false },
   }));
 }
 
 interface ClientSettings {
   readonly request?: { readonly fetch?: typeof fetch };
   readonly throttle?: object;
-  readonly retry?: object;
 }
 
 /** GitHub itself gives a call up after 10 seconds (https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api#timeouts). */
@@ -98,6 +100,3 @@ function isQuery({ url, query }: { readonly url: string; readonly query?: unknow
 
 /** Limits are not waited for within a call, which would keep everything behind it waiting. */
 const passOn = { onRateLimit: () => false, onSecondaryRateLimit: () => false };
-
-/** What asking again does not mend; 429 is a limit. */
-const doNotRetry = [400, 401, 403, 404, 410, 422, 429, 451];

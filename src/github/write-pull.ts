@@ -57,8 +57,6 @@ export async function mergePull(
       pull_number: pull,
       sha: headSha,
       merge_method: 'merge',
-      // A refusal is an answer, and not to be asked for again.
-      request: { retries: 0 },
     });
     return { merged: data.sha };
   } catch (error) {

@@ -1,3 +1,4 @@
+import type { DatabaseConnection } from 'kysely';
 import type { Database, Queryable } from '../database/connect.ts';
 import { attempt, type Outcome } from './attempt.ts';
 import { claim } from './claim.ts';
@@ -139,7 +140,8 @@ export async function openQueue<Task extends QueuedTask>(
   let stopping = false;
   let looking: Promise<void> | undefined;
   let lookAgain = false;
-  let sentInTransaction = false;
+  // The connections on which a transaction sent something: one that is rolled back leaves its own here, to be looked after in vain once.
+  const sentOn = new WeakSet<DatabaseConnection>();
   let urgentSent = -Infinity;
   // The last place is kept for what is urgent.
   const kept = urgent.length > 0 ? 1 : 0;
@@ -229,11 +231,8 @@ export async function openQueue<Task extends QueuedTask>(
     },
     (signOfLife / 3) * 1000,
   );
-  // Of a server's transactions several are open at once, and nobody knows whose commit it is that is heard of.
-  const unsubscribe = database.onCommit(() => {
-    if (database.kind === 'embedded' && !sentInTransaction) return;
-    sentInTransaction = false;
-    lookIfThereIsPlace();
+  const unsubscribe = database.onCommit((connection) => {
+    if (sentOn.delete(connection)) lookIfThereIsPlace();
   });
 
   return {
@@ -249,7 +248,7 @@ export async function openQueue<Task extends QueuedTask>(
       if (placements.length === 0) return;
       await enqueue(boss, schema, db, placements);
       if (placements.some(({ priority }) => priority === priorities.urgent)) urgentSent = performance.now();
-      if (db.isTransaction) sentInTransaction = true;
+      if (db.isTransaction) await db.getExecutor().provideConnection(async (one) => void sentOn.add(one));
       else lookIfThereIsPlace();
     },
     async work(given) {

@@ -53,11 +53,7 @@ export async function openStage(change: Partial<Seed> = {}): Promise<Stage> {
       privateKey,
       secret: webhookSecret,
       baseUrl: sandbox.url,
-      // What fails is tried again as ever, but at once.
-      Octokit: clientClass({ throttled: false, now: () => now }).defaults((options: object) => ({
-        ...options,
-        retry: { retryAfterBaseValue: 1 },
-      })),
+      Octokit: clientClass({ throttled: false, now: () => now }),
       log: pino({ level: 'silent' }),
       request: { fetch },
     });

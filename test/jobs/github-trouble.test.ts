@@ -4,7 +4,7 @@ import { openAcme, type Acme } from './acme.ts';
 
 let acme: Acme;
 beforeAll(async () => {
-  acme = await openAcme({ resources: 3 });
+  acme = await openAcme({ resources: 4 });
 });
 afterAll(() => acme.close());
 
@@ -46,4 +46,18 @@ test('an App that is uninstalled and installed again goes on by itself', async (
   await acme.world.installsAppAgain();
   const pull = await acme.asks({ resource: acme.freshResource() });
   expect(await acme.check(pull)).toMatchObject({ conclusion: 'success' });
+});
+
+test('what GitHub did and answered with an error is found again, and not done twice', async () => {
+  const struck = acme.world.faults({
+    requests: ['POST .*/comments', 'PUT .*/merge', 'POST /graphql'].map((write) => ({
+      at: new RegExp(`^${write}$`),
+      fault: { kind: 'server-error', status: 502, done: true },
+    })),
+  });
+  const pull = await acme.obtains({ resource: acme.freshResource(), duration: '1h' });
+  expect(await acme.comments(pull)).toEqual([expect.stringContaining('granted, until')]);
+  await acme.later(61);
+  expect(await acme.comments(pull)).toEqual([expect.stringContaining('its time was up')]);
+  expect(struck.map(({ at }) => at.split('/').at(-1))).toEqual(['graphql', 'comments', 'merge']);
 });

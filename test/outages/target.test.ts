@@ -78,7 +78,7 @@ test('a GitHub that never answers is given up', async () => {
   const silent = createHttpServer();
   const port = await listening(silent);
   const Client = clientClass({ throttled: false, now: () => Date.now(), answersWithin: 50 });
-  const octokit = new Client({ baseUrl: `http://127.0.0.1:${port}`, retry: { enabled: false } });
+  const octokit = new Client({ baseUrl: `http://127.0.0.1:${port}` });
   await expect(octokit.request('GET /rate_limit')).rejects.toThrow(/timeout/);
   silent.closeAllConnections();
   silent.close();
