@@ -24,16 +24,20 @@ export function troubleOf(error: unknown): UserError | undefined {
   if (chain.some(({ code, errcode }) => code === 'ERR_SQLITE_ERROR' && errcode === busy))
     return new UserError(sentence((error as Error).message), 2);
   const answer = chain.find(({ name, status }) => name === 'HttpError' && typeof status === 'number');
-  if (answer)
-    return new UserError(
-      `GitHub answered ${answer.status}: ${answer.message}\n${answer.status === 404 ? notShown : notKnown}`,
-      2,
-    );
+  if (answer) return new UserError(saidOfGitHub(answer), 2);
   const known = chain.find(({ code }) => code !== undefined && code in remedies);
   return known && new UserError(`${remedies[known.code ?? '']}\n  ${known.message}`, 2);
 }
 
 const busy = 5;
+
+function saidOfGitHub({ status = 500, message, response }: Failure): string {
+  if (!response)
+    return `GitHub can't be reached: ${message}\nIs GITHUB_API_URL right, and does the network lead there?`;
+  // What it says then is a page for people to look at.
+  if (status >= 500) return `GitHub answered ${status}. It may pass: try again in a minute.`;
+  return `GitHub answered ${status}: ${message}\n${status === 404 ? notShown : notKnown}`;
+}
 
 const notKnown = 'Are APP_ID and the private key those of the App?';
 const notShown =
@@ -43,6 +47,8 @@ interface Failure extends Error {
   readonly code?: string;
   readonly errcode?: number;
   readonly status?: number;
+  /** An answer of GitHub's; `undefined`: there was none. */
+  readonly response?: object;
 }
 
 /** An error, what caused it, and what caused that. */

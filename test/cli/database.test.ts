@@ -249,5 +249,19 @@ describe('a database that is up to date', () => {
     const { code, err } = await run(auditCommand(), 'verify', '--data', folder);
     expect(code).toBe(2);
     expect(err).toMatch(/^GitHub answered 40\d: .*\n.*\bthe App\b/);
+
+    givenTheApp();
+    const fault = { kind: 'server-error', status: 502, done: false } as const;
+    world.faults({ requests: [{ at: /./, fault }] });
+    expect(await run(auditCommand(), 'verify', '--data', folder)).toMatchObject({
+      code: 2,
+      err: 'GitHub answered 502. It may pass: try again in a minute.',
+    });
+
+    givenTheApp({ GITHUB_API_URL: 'http://127.0.0.1:1' });
+    expect(await run(auditCommand(), 'verify', '--data', folder)).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/^GitHub can't be reached: .*\n.*GITHUB_API_URL/),
+    });
   });
 });
