@@ -29,14 +29,35 @@ export async function readHolding(
   };
 }
 
+/** A page of the organization's members tells of a hundred for one call; whoever is on none may have moved to another one meanwhile, and is asked for. */
 async function readActive(
   repository: RequestsRepository,
   ids: ReadonlySet<number>,
 ): Promise<ReadonlySet<number>> {
-  const asked = await Promise.all(
-    [...ids].map(async (id) => ({ id, member: await isMember(repository, id) })),
+  const listed = await readListed(repository, ids);
+  const others = await Promise.all(
+    [...ids]
+      .filter((id) => !listed.has(id))
+      .map(async (id) => ({ id, member: await isMember(repository, id) })),
   );
-  return new Set(asked.filter(({ member }) => member).map(({ id }) => id));
+  return new Set([...listed, ...others.filter(({ member }) => member).map(({ id }) => id)]);
+}
+
+/** Those of them that the organization lists as members, as far as that is read: in no more calls than there are people. */
+async function readListed(
+  { octokit, owner }: RequestsRepository,
+  ids: ReadonlySet<number>,
+): Promise<ReadonlySet<number>> {
+  const found = new Set<number>();
+  let pages = 0;
+  if (ids.size === 0) return found;
+  await octokit.paginate(octokit.rest.orgs.listMembers, { org: owner, per_page: 100 }, ({ data }, done) => {
+    for (const { id } of data) if (ids.has(id)) found.add(id);
+    pages += 1;
+    if (found.size === ids.size || pages >= ids.size) done();
+    return [];
+  });
+  return found;
 }
 
 async function isMember({ octokit, owner }: RequestsRepository, id: number): Promise<boolean> {

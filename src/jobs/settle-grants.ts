@@ -27,7 +27,7 @@ type Kind<Name extends Settled['kind']> = Extract<Settled, { readonly kind: Name
 /** More tasks than this are sent by a task of their own: nobody whose time is up waits for it. */
 const fewTasks = 10;
 /** And so many seconds later: by then most of those are over that end at the same time. */
-const headStart = 20;
+const headStart = 40;
 
 /** One transaction: what became of all these holdings of one entitlement, the audit events, and the tasks that follow. */
 export async function settle(parts: Parts, settled: readonly Settled[], shown: Observation): Promise<void> {

@@ -54,6 +54,8 @@ async function stays(grant: Held, repository: RequestsRepository = stage.reposit
   return (await readHolding(repository, [grant]))(grant);
 }
 
+const nobodyIsListed = () => stage.traffic.alter(/\/orgs\/acme\/members\?/, () => []);
+
 describe('a person', () => {
   test('who is a member keeps what they hold', async () => {
     expect(await stays(ownGrant('mona'))).toBe(true);
@@ -61,8 +63,25 @@ describe('a person', () => {
 
   test('who never was a member, or was invited and has not come yet, does not', async () => {
     expect(await stays(ownGrant('eve'))).toBe(false);
+    nobodyIsListed();
     stage.traffic.alter(/\/orgs\/acme\/memberships\//, (found: object) => ({ ...found, state: 'pending' }));
     expect(await stays(ownGrant('mona'))).toBe(false);
+  });
+
+  test('whom a page of the members leaves out, since somebody before them left, keeps it', async () => {
+    nobodyIsListed();
+    expect(await stays(ownGrant('mona'))).toBe(true);
+  });
+
+  test('is asked about together with everybody on the same page of members', async () => {
+    const grants = ['mona', 'bob', 'dora'].map(ownGrant);
+    stage.traffic.forget();
+    expect(grants.map(await readHolding(stage.repository, grants))).toEqual([true, true, true]);
+    expect(stage.traffic.calls.map(({ line }) => line)).toEqual([
+      'GET /orgs/acme/members?per_page=100',
+      'GET /repos/acme/access',
+      'GET /orgs/acme',
+    ]);
   });
 
   test('who left the organization loses what they hold, and nobody else does', async () => {
@@ -129,6 +148,7 @@ describe('nobody is said to have left', () => {
   });
 
   test('where another organization has the name now', async () => {
+    nobodyIsListed();
     stage.traffic.answer(/^GET \/orgs\/acme\/memberships\//, 404);
     stage.traffic.alter(/^GET \/orgs\/acme$/, (found: object) => ({ ...found, id: 1 }));
     await expect(stays(ownGrant('mona'))).rejects.toThrow('bind it by its present name');
@@ -137,6 +157,11 @@ describe('nobody is said to have left', () => {
   test('where another repository has the name now', async () => {
     stage.traffic.alter(/^GET \/repos\/acme\/access$/, (found: object) => ({ ...found, id: 1 }));
     await expect(stays(ownGrant('mona'))).rejects.toThrow('bind it by its present name');
+  });
+
+  test.each([403, 404, 502])('where the list of members is answered with %i', async (status) => {
+    stage.traffic.answer(/\/orgs\/acme\/members\?/, status);
+    await expect(stays(ownGrant('mona'))).rejects.toMatchObject({ status });
   });
 
   test.each([
@@ -149,6 +174,7 @@ describe('nobody is said to have left', () => {
     [/\/repos\/acme\/access$/, 404],
     [/\/orgs\/acme$/, 403],
   ])('where %s is answered with %i', async (line, status) => {
+    nobodyIsListed();
     stage.traffic.answer(line, status);
     await expect(stays(teamGrant('mona', engineering, 'engineering'))).rejects.toMatchObject({ status });
   });
