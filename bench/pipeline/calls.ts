@@ -77,8 +77,8 @@ async function lifeOf(
       stage.gate.take().map(({ label }) => label),
     );
   }
-  // What is put off so that more of it comes together: the records.
-  await recorded(stage);
+  // What is put off so that more of it comes together: records and comments.
+  await nothingWaits(stage);
   told(
     'recorded',
     stage.gate.take().map(({ label }) => label),
@@ -91,10 +91,13 @@ async function goneFrom({ world }: Stage, who: string): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
-async function recorded(stage: Stage): Promise<void> {
+async function nothingWaits(stage: Stage): Promise<void> {
   for (;;) {
     await stage.settled();
-    const { rows } = await stage.database.run('select from audit_events where record_path is null limit 1');
+    const { rows } = await stage.database.run(
+      `select 1 from audit_events where record_path is null
+        union all select 1 from queue.job where name = 'tasks' and state in ('created', 'retry', 'active')`,
+    );
     if (rows.length === 0) return;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
