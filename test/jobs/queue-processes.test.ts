@@ -1,10 +1,23 @@
 import { sql } from 'kysely';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Handlers } from '../../src/jobs/queue.ts';
 import { serverUrl } from '../database/test-database.ts';
 import { count, gate, greet, handlers, queueBench, type TestTask } from './test-queue.ts';
 
 const bench = queueBench();
+
+test('what a transaction sent is begun when it has committed, and not when it is looked for the next time', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval'] });
+  const begun = gate();
+  try {
+    const queue = await bench.freshQueue();
+    await queue.work(handlers([], async () => begun.open()));
+    await bench.database.db.transaction().execute((trx) => queue.send(trx, greet('a', 'mona')));
+    await begun.opened;
+  } finally {
+    vi.useRealTimers();
+  }
+});
 
 describe('one process after another', () => {
   test('finishes what runs before it stops, and leaves the rest to the next process', async () => {
