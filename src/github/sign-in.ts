@@ -28,10 +28,11 @@ export function onSignInFailed(octokit: Pick<GitHubClient, 'hook'>, failed: () =
 
 /**
  * 401 is nothing else; otherwise it is known by the call that gets a token
- * (https://docs.github.com/en/rest/apps/apps#create-an-installation-access-token-for-an-app).
+ * (https://docs.github.com/en/rest/apps/apps#create-an-installation-access-token-for-an-app). A GitHub that fails has said nothing of the App.
  */
 function isOfSignIn(
   error: Error & { readonly status?: number; readonly request?: { readonly url?: string } },
 ): boolean {
-  return error.status === 401 || error.request?.url?.endsWith('/access_tokens') === true;
+  const { status = 500, request } = error;
+  return status === 401 || (status < 500 && request?.url?.endsWith('/access_tokens') === true);
 }

@@ -31,6 +31,13 @@ test('throws where the app is not installed', async () => {
   await expect(openOrganization(probot, 'umbrella')).rejects.toMatchObject({ status: 404 });
 });
 
+test('does not ask whether the App is installed where GitHub fails while it signs in', async () => {
+  const { traffic, world } = stage;
+  traffic.answer(/access_tokens$/, 502);
+  await expect(stage.openedBy(world.app)).rejects.toMatchObject({ name: 'HttpError', status: 502 });
+  traffic.straighten();
+});
+
 test('acts on an organization as its installation', async () => {
   const octokit = await openOrganization(stage.probot, 'acme');
   const { data } = await octokit.rest.teams.list({ org: 'acme' });
