@@ -8,12 +8,14 @@ const bench = queueBench();
 
 test('what a transaction sent is begun when it has committed, and not when it is looked for the next time', async () => {
   vi.useFakeTimers({ toFake: ['setInterval'] });
+  const log: string[] = [];
   const begun = gate();
   try {
     const queue = await bench.freshQueue();
-    await queue.work(handlers([], async () => begun.open()));
+    await queue.work(handlers(log, async () => begun.open()));
     await bench.database.db.transaction().execute((trx) => queue.send(trx, greet('a', 'mona')));
     await begun.opened;
+    expect(log).toEqual(['hello mona']);
   } finally {
     vi.useRealTimers();
   }
