@@ -117,7 +117,8 @@ export async function startAppProcess({
   };
 }
 
-const theEndOf = (text: string) => text.slice(-20_000);
+/** As much of what a process wrote as an error can show. */
+export const theEndOf = (text: string): string => text.slice(-20_000);
 
 function nothingToDo(metrics: string): boolean {
   const waiting = [...metrics.matchAll(/^countersign_tasks\{state="(?:running|due|again)"\} (\d+)$/gm)];

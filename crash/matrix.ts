@@ -1,3 +1,4 @@
+import { theEndOf } from './app-process.ts';
 import type { Story } from './life.ts';
 import { choosePlaces, pointsInBoth } from './places.ts';
 import type { Scene } from './ground.ts';
@@ -105,7 +106,7 @@ export async function play(scene: Scene, story: Story, places: readonly Place[])
       .then(() => stage.settled())
       .then(
         () => null,
-        (error: Error) => `${error.message}\n${stage.said().slice(-20_000)}`,
+        (error: Error) => `${error.message}\n${theEndOf(stage.said())}`,
       );
     const lines = await describeWorld(stage);
     const points = [...stage.trap.points()];

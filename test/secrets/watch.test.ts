@@ -17,11 +17,11 @@ describe('a secret that was said', () => {
       'postgres://app:p%2Fss%20word@host/db',
       'postgres://app:p%2Fss%20word@host',
     ],
-    ["somebody's token", 'x', 'token ghs_16C7e42F292c6912E7710c838347Ae178B4a'],
-    ['a JWT', 'x', 'bearer eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOjF9.c2ln-_A'],
-    ['a key', 'x', '-----BEGIN RSA PRIVATE KEY-----'],
+    ["a token of the app's", 'another', 'token ghs_16C7e42F292c6912E7710c838347Ae178B4a'],
+    ['a JWT', 'another', 'bearer eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOjF9.c2ln-_A'],
+    ['a key', 'another', '-----BEGIN RSA PRIVATE KEY-----'],
   ])('is found: %s', (_, told, said) => {
-    toldInConfidence([told, 'another-secret']);
+    toldInConfidence([told, 'a-second-secret']);
     hear('nothing');
     hear(said);
     expect(leakReport()).toContain(said);
